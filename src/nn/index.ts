@@ -1,0 +1,27 @@
+export type {
+  Backbone,
+  BackboneOptions,
+  BackboneOutput,
+  CausalLanguageModel,
+  LanguageModelOptions,
+  Loss,
+  TrainableModel,
+} from './backbone.js';
+export { type InitializeOptions, initialize } from './initialize.js';
+export type { Initializer } from './initializers.js';
+export * as initializers from './initializers.js';
+export { type CacheState, KeyValueCache } from './keyValueCache.js';
+export { type KeyValueChunk, KeyValueChunks } from './keyValueChunks.js';
+export {
+  type AnyModule,
+  type ForwardOptions,
+  freeze,
+  Module,
+  namedModules,
+  namedParameters,
+  unfreeze,
+} from './module.js';
+export { Parameter, type ParameterOptions, type ParameterRole } from './parameter.js';
+export { type RandomState, RandomStream } from './random.js';
+export { type ModelSummary, type SummaryRow, summary } from './summary.js';
+export { type IdTable, type IdTableLimits, type TokenBatch, toIdTensor } from './tokenBatch.js';

@@ -1,0 +1,16 @@
+import { hashSeed } from '../ops/hash.js';
+import { type AnyModule, namedParameters } from './module.js';
+
+/** What `initialize` takes. */
+export interface InitializeOptions {
+  /** 32-bit integer: one seed, one model, bit for bit. */
+  readonly seed: number;
+}
+
+/**
+ * Gives every parameter a seed of its own, made from `seed` and its path, so that the order of construction does not
+ * matter. The numbers themselves are drawn on first use; numbers there were are forgotten.
+ */
+export function initialize(module: AnyModule, { seed }: InitializeOptions): void {
+  for (const [path, parameter] of namedParameters(module)) parameter.seed(hashSeed(seed, path));
+}

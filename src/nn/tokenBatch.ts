@@ -1,0 +1,73 @@
+import { Tensor, tensor2d } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/index.js';
+
+/** A table of whole numbers, [batch, time]: an int32 tensor, or rows of equal length. */
+export type IdTable = Tensor | readonly (readonly number[] | Int32Array)[];
+
+/** Token ids and what goes with them, as a backbone takes them. */
+export interface TokenBatch {
+  /** [batch, time]: numbers of tokens, 0..vocabSize-1. */
+  readonly tokenIds: IdTable;
+  /** [batch, time]: 1 = a token, 0 = padding. All tokens by default. */
+  readonly attentionMask?: IdTable | undefined;
+  /** [batch, time]: the segment that each token belongs to. */
+  readonly typeIds?: IdTable | undefined;
+  /** [batch, time]: each token's place in its text; 0, 1, 2, ... from the first token that is not padding by default. */
+  readonly positionIds?: IdTable | undefined;
+}
+
+/** What `toIdTensor` checks. */
+export interface IdTableLimits {
+  /** Who asks, and for what: 'Gpt: tokenIds'. */
+  readonly name: string;
+  /** Every id must be below this, and not below 0. Tensors are not read for it. */
+  readonly below?: number;
+  /** What to do about an id that is too large. */
+  readonly advice?: string;
+  /** The shape that is asked for. */
+  readonly shape?: readonly number[] | undefined;
+}
+
+/**
+ * A table of ids as an int32 tensor.
+ *
+ * @returns [batch, time]; the caller disposes it, unless it is the tensor that came in
+ * @throws ShapeError if rows differ in length, none has an entry, or an id is no whole number or out of range
+ */
+export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
+  const result = ids instanceof Tensor ? ids : fromRows(ids, limits);
+  if (result.rank !== 2 || (limits.shape !== undefined && limits.shape.join() !== result.shape.join())) {
+    const expected = limits.shape === undefined ? '[batch, time]' : `[${limits.shape.join(', ')}]`;
+    throw new ShapeError(`${limits.name} must be ${expected}, and is [${result.shape.join(', ')}].`, {
+      value: result.shape,
+    });
+  }
+  return result;
+}
+
+function fromRows(rows: readonly (readonly number[] | Int32Array)[], limits: IdTableLimits): Tensor {
+  const { name, below } = limits;
+  const time = rows[0]?.length ?? 0;
+  if (time === 0) {
+    throw new ShapeError(`${name} must have at least one row with at least one entry.`, { value: rows });
+  }
+  const flat = new Int32Array(rows.length * time);
+  for (const [index, row] of rows.entries()) {
+    if (row.length !== time) {
+      throw new ShapeError(
+        `${name}: row ${index} has ${row.length} entries, and row 0 has ${time}.\n` +
+          'Pad the rows to one length and say in attentionMask which entries are padding (0).',
+        { value: row.length },
+      );
+    }
+    for (const id of row) {
+      if (Number.isInteger(id) && (below === undefined || (id >= 0 && id < below))) continue;
+      const range = below === undefined ? 'a whole number' : `in 0..${below - 1}`;
+      throw new ShapeError(`${name}: ${id} in row ${index} is not ${range}.\n${limits.advice ?? ''}`.trimEnd(), {
+        value: id,
+      });
+    }
+    flat.set(row, index * time);
+  }
+  return tensor2d(flat, [rows.length, time], 'int32');
+}

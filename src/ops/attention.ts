@@ -1,0 +1,162 @@
+import {
+  add,
+  cast,
+  greaterEqual,
+  logicalAnd,
+  matMul,
+  mul,
+  range,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/index.js';
+import { dropoutMask } from './dropout.js';
+import { dispatchAll } from './kernel.js';
+import { composedSoftmax, softmax } from './softmax.js';
+import { withGradient } from './withGradient.js';
+
+/** What `attention` takes besides queries, keys and values. */
+export interface AttentionOptions {
+  /** Whether query i sees only keys up to its own place: key j <= i + (keys - queries). */
+  readonly causal?: boolean;
+  /** [batch, keys], 1 = attend, 0 = padding. */
+  readonly mask?: Tensor | undefined;
+  /** Added to the scaled scores: broadcasts to [batch, heads, queries, keys], as relative positions do. */
+  readonly bias?: Tensor | undefined;
+  /** Factor of the scores; 1 / sqrt(head size) by default. */
+  readonly scale?: number;
+  /** Dropout of the attention weights: probability 0..1 and a seed that is fresh for every call. */
+  readonly dropout?: { readonly rate: number; readonly seed: number } | undefined;
+}
+
+/**
+ * Scaled dot-product attention: softmax(scale · query · keyᵀ + bias) · value. A query that may see no key gives zeros.
+ *
+ * @param query [batch, heads, queries, headSize]
+ * @param key [batch, heads, keys, headSize]
+ * @param value [batch, heads, keys, valueSize]
+ * @returns [batch, heads, queries, valueSize]
+ * @throws ShapeError if query and key differ in head size, or key and value in length
+ * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2.1
+ */
+export function attention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
+  checkAttentionShapes(query, key, value);
+  const { causal = false, mask, bias, dropout } = options;
+  const scale = options.scale ?? defaultScale(query);
+  const attributes = { causal, scale, dropoutRate: dropout?.rate ?? 0, dropoutSeed: dropout?.seed ?? 0 };
+  // Kept for the backward direction: the weights of a composition, or what a kernel needs to make them again.
+  let kept: Tensor;
+  return withGradient([query, key, value, bias], {
+    forward: () => {
+      const [context, forBackward] = dispatchAll(
+        'SesameAttention',
+        { query, key, value, mask, bias },
+        attributes,
+        () => {
+          const weights = composedSoftmax(
+            scores(query, key, scale, bias, causal, mask),
+            weightMask(query, key, causal, mask),
+          );
+          return [matMul(dropWeights(weights, dropout), value), weights];
+        },
+      );
+      kept = forBackward!;
+      return context!;
+    },
+    save: (context) => [query, key, value, context, kept, ...(mask ? [mask] : []), ...(bias ? [bias] : [])],
+    backward: (dy, saved) => {
+      const [query, key, value, context, kept, ...rest] = saved as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        ...Tensor[],
+      ];
+      const inputs = { dy, query, key, value, context, kept, mask: mask && rest[0], bias: bias && rest.at(-1) };
+      return dispatchAll('SesameAttentionGrad', inputs, attributes, () => {
+        const factors = dropout && dropoutMask(kept.shape, dropout.rate, dropout.seed);
+        const dropped = factors ? mul(kept, factors) : kept;
+        const dDropped = matMul(dy, value, false, true);
+        const dWeights = factors ? mul(dDropped, factors) : dDropped;
+        // The row sums of dWeights · weights equal those of dy · context, which are shorter.
+        const dScores = mul(kept, sub(dWeights, sum(mul(dy, context), -1, true)));
+        return [
+          mul(matMul(dScores, key), scale),
+          mul(matMul(dScores, query, true, false), scale),
+          matMul(dropped, dy, true, false),
+          ...(bias ? [sumToShape(dScores, bias.shape)] : []),
+        ];
+      });
+    },
+  });
+}
+
+/**
+ * The weights of `attention`, as a tensor of their own for people who want to look at them.
+ *
+ * @param query [batch, heads, queries, headSize]
+ * @param key [batch, heads, keys, headSize]
+ * @returns [batch, heads, queries, keys]: probabilities 0..1, each row sums to 1, or to 0 where no key may be seen
+ */
+export function attentionWeights(query: Tensor, key: Tensor, options: Omit<AttentionOptions, 'dropout'> = {}): Tensor {
+  checkAttentionShapes(query, key);
+  const { causal = false, mask, bias } = options;
+  const scale = options.scale ?? defaultScale(query);
+  return softmax(scores(query, key, scale, bias, causal, mask), weightMask(query, key, causal, mask));
+}
+
+function defaultScale(query: Tensor): number {
+  return 1 / Math.sqrt(query.shape[query.rank - 1]!);
+}
+
+function scores(query: Tensor, key: Tensor, scale: number, bias: Tensor | undefined, causal: boolean, mask?: Tensor) {
+  const scaled = matMul(mul(query, scale), key, false, true); // [batch, heads, queries, keys]
+  const biased = bias === undefined ? scaled : add(scaled, bias);
+  // Without padding every causal row keeps a key, and adding -1e9 is all the masking that it needs.
+  return causal && mask === undefined ? add(biased, mul(sub(1, causalMask(query, key)), -1e9)) : biased;
+}
+
+/** The mask that the softmax itself has to honour: [batch, 1, queries or 1, keys], or undefined. */
+function weightMask(query: Tensor, key: Tensor, causal: boolean, mask: Tensor | undefined): Tensor | undefined {
+  if (mask === undefined) return undefined;
+  const padding = reshape(cast(mask, 'bool'), [mask.shape[0]!, 1, 1, mask.shape[1]!]);
+  return causal ? logicalAnd(padding, cast(causalMask(query, key), 'bool')) : padding;
+}
+
+/** [queries, keys]: 1 where key j <= i + (keys - queries), else 0. */
+function causalMask(query: Tensor, key: Tensor): Tensor {
+  const [queries, keys] = [query.shape[2]!, key.shape[2]!];
+  const last = reshape(range(keys - queries, keys, 1, 'int32'), [queries, 1]);
+  return cast(greaterEqual(last, range(0, keys, 1, 'int32')), 'float32');
+}
+
+function dropWeights(weights: Tensor, dropout: AttentionOptions['dropout']): Tensor {
+  return dropout === undefined || dropout.rate === 0
+    ? weights
+    : mul(weights, dropoutMask(weights.shape, dropout.rate, dropout.seed));
+}
+
+/** Sums a gradient over the axes along which its input was broadcast. */
+function sumToShape(gradient: Tensor, shape: readonly number[]): Tensor {
+  const lead = gradient.rank - shape.length;
+  const axes = gradient.shape.map((_, axis) => axis).filter((axis) => axis < lead || shape[axis - lead] === 1);
+  return reshape(sum(gradient, axes), [...shape]);
+}
+
+function checkAttentionShapes(query: Tensor, key: Tensor, value?: Tensor): void {
+  const shown = (name: string, tensor: Tensor) => `${name} [${tensor.shape.join(', ')}]`;
+  const problem =
+    query.rank !== 4 || key.rank !== 4
+      ? 'query and key must be [batch, heads, time, headSize]'
+      : query.shape[3] !== key.shape[3]
+        ? 'query and key must have the same head size, the last axis'
+        : value !== undefined && value.shape[2] !== key.shape[2]
+          ? 'key and value must have the same length, the third axis'
+          : undefined;
+  if (problem === undefined) return;
+  const shapes = [shown('query', query), shown('key', key), ...(value ? [shown('value', value)] : [])].join(', ');
+  throw new ShapeError(`attention: ${shapes}: ${problem}.`, { value: [query.shape, key.shape, value?.shape] });
+}

@@ -1,0 +1,111 @@
+import {
+  add,
+  cast,
+  div,
+  expandDims,
+  logSumExp,
+  maximum,
+  mean,
+  mul,
+  notEqual,
+  oneHot,
+  reshape,
+  softmax,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
+import { ConfigError, ShapeError } from '../errors/index.js';
+import { dispatchAll } from './kernel.js';
+import { toMatrix } from './matrixProduct.js';
+import { withGradient } from './withGradient.js';
+
+/** The label that stands for "do not count this position", as in PyTorch and Hugging Face. */
+export const IGNORE_INDEX = -100;
+
+/** What `crossEntropy` takes besides logits and labels. */
+export interface CrossEntropyOptions {
+  /** Positions with this label count for nothing. */
+  readonly ignoreIndex?: number;
+  /** Share 0..1 of the target spread evenly over all classes. */
+  readonly labelSmoothing?: number;
+  /** 'mean' over the counted positions (0 if none is counted), their 'sum', or 'none': one loss a position. */
+  readonly reduction?: 'mean' | 'sum' | 'none';
+}
+
+/**
+ * Cross-entropy between softmax(logits) and labels, in nats.
+ *
+ * @param logits [..., classes]
+ * @param labels [...], int32: 0..classes-1 or ignoreIndex
+ * @returns a scalar, or with reduction 'none' [...] with 0 where the label is ignored
+ * @throws ShapeError if the labels' shape is not the logits' without the last axis
+ */
+export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { ignoreIndex = IGNORE_INDEX, labelSmoothing = 0, reduction = 'mean' } = options;
+  const classes = logits.shape[logits.rank - 1]!;
+  if (labels.shape.join() !== logits.shape.slice(0, -1).join()) {
+    throw new ShapeError(
+      `crossEntropy: logits [${logits.shape.join(', ')}] need labels [${logits.shape.slice(0, -1).join(', ')}], ` +
+        `one a position, and these are [${labels.shape.join(', ')}].`,
+      { value: labels.shape },
+    );
+  }
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new ConfigError(`crossEntropy: labelSmoothing ${labelSmoothing} is not in 0..1.\nTry 0.1, or 0 for none.`, {
+      value: labelSmoothing,
+    });
+  }
+  const losses = crossEntropyLosses(logits, labels, classes, ignoreIndex, labelSmoothing);
+  if (reduction === 'none') return reshape(losses, labels.shape);
+  const total = sum(losses);
+  if (reduction === 'sum') return total;
+  return div(total, maximum(sum(cast(countedLabels(labels, ignoreIndex), 'float32')), 1));
+}
+
+/**
+ * Which labels count: 1, and which are ignored: 0.
+ *
+ * @param labels any shape, int32
+ * @returns the same shape, float32
+ */
+export function countedLabels(labels: Tensor, ignoreIndex = IGNORE_INDEX): Tensor {
+  return cast(notEqual(labels, ignoreIndex), 'float32');
+}
+
+/** One loss a position, [positions]. */
+function crossEntropyLosses(logits: Tensor, labels: Tensor, classes: number, ignoreIndex: number, smoothing: number) {
+  let kept: Tensor; // what the backward direction needs instead of a second softmax: here the probabilities themselves
+  const attributes = { ignoreIndex, labelSmoothing: smoothing };
+  return withGradient([logits], {
+    forward: () => {
+      const [losses, forBackward] = dispatchAll('SesameCrossEntropy', { logits, labels }, attributes, () => {
+        const x = toMatrix(logits); // [positions, classes]
+        const { counted, target } = targets(labels, classes, ignoreIndex);
+        const hit = sum(mul(target, x), -1);
+        // The smoothed target's expectation of the logits: (1 - s) x[label] + s mean(x).
+        const expected = smoothing === 0 ? hit : add(mul(hit, 1 - smoothing), mul(mean(x, -1), smoothing));
+        return [mul(sub(logSumExp(x, -1), expected), counted), softmax(x)];
+      });
+      kept = forBackward!;
+      return losses!;
+    },
+    save: () => [logits, labels, kept] as const,
+    backward: (dy, [logits, labels, kept]) =>
+      dispatchAll('SesameCrossEntropyGrad', { dy, logits, labels, kept }, attributes, () => {
+        const { counted, target } = targets(labels, classes, ignoreIndex);
+        const smoothed = smoothing === 0 ? target : add(mul(target, 1 - smoothing), smoothing / classes);
+        const dx = mul(sub(kept, smoothed), expandDims(mul(dy, counted), 1));
+        return [reshape(dx, logits.shape)];
+      }),
+  });
+}
+
+/** The labels as one-hot rows, and which of them count. An ignored label stands as class 0 and counts 0. */
+function targets(labels: Tensor, classes: number, ignoreIndex: number) {
+  const flat = reshape(labels, [labels.size]);
+  const counted = countedLabels(flat, ignoreIndex);
+  const target = oneHot(cast(mul(flat, counted), 'int32') as Tensor1D, classes, 1, 0, 'float32');
+  return { counted, target };
+}

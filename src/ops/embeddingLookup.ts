@@ -1,0 +1,22 @@
+import { gather, reshape, scatterND, type Tensor } from '@tensorflow/tfjs-core';
+import { dispatch } from './kernel.js';
+import { withGradient } from './withGradient.js';
+
+/**
+ * Rows of a table by their numbers. Its gradient adds up where a number occurs more than once.
+ *
+ * @param table [rows, size]
+ * @param ids any shape, int32, each in 0..rows-1 (checked where ids enter a model as arrays; a backend is not asked)
+ * @returns [...ids.shape, size]
+ */
+export function embeddingLookup(table: Tensor, ids: Tensor): Tensor {
+  return withGradient([table], {
+    forward: () => dispatch('SesameEmbeddingLookup', { table, ids }, {}, () => gather(table, ids)),
+    save: () => [ids] as const,
+    backward: (dy, [ids]) => [
+      dispatch('SesameEmbeddingLookupGrad', { dy, ids }, { rows: table.shape[0]! }, () =>
+        scatterND(reshape(ids, [ids.size, 1]), reshape(dy, [ids.size, table.shape[1]!]), table.shape),
+      ),
+    ],
+  });
+}

@@ -1,0 +1,16 @@
+export { type AttentionOptions, attention, attentionWeights } from './attention.js';
+export { causalConvolution } from './causalConvolution.js';
+export { type CrossEntropyOptions, countedLabels, crossEntropy, IGNORE_INDEX } from './crossEntropy.js';
+export { checkDropoutRate, dropout, dropoutMask } from './dropout.js';
+export { embeddingLookup } from './embeddingLookup.js';
+export { gelu, geluTanh } from './gelu.js';
+export { hash32, hashSeed } from './hash.js';
+export { dispatch, dispatchAll, hasKernel, type KernelAttributes, type KernelInputs } from './kernel.js';
+export { layerNorm } from './layerNorm.js';
+export { type LinearOptions, linear } from './linear.js';
+export { relu } from './relu.js';
+export { rmsNorm } from './rmsNorm.js';
+export { rotary } from './rotary.js';
+export { silu } from './silu.js';
+export { softmax } from './softmax.js';
+export { type DifferentiableOp, withGradient } from './withGradient.js';
