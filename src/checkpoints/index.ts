@@ -1,0 +1,1 @@
+export type { CheckpointFolder, CheckpointStore } from './checkpointStore.js';
