@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+/** Tests import the library by its public names; these lead to the sources. */
 const alias = (platform: 'node' | 'browser') => [
   { find: /^sesame-nlp$/, replacement: src('index.ts') },
   { find: 'sesame-nlp/gradients', replacement: src(`gradients/${platform}.ts`) },
   { find: /^sesame-nlp\/(.+)$/, replacement: src('$1/index.ts') },
 ];
+
 const node = (backend: string) => ({
   resolve: { alias: alias('node') },
   test: {
@@ -15,9 +19,51 @@ const node = (backend: string) => ({
     exclude: ['tests/docs/**', 'tests/**/*.browser.test.ts'],
     setupFiles: ['tests/setup/node.ts'],
     env: { TFJS_BACKEND: backend },
+    testTimeout: 30_000,
   },
 });
 
-export default defineConfig({
-  test: { projects: [node('cpu'), node('wasm')] },
-});
+const docs = { test: { name: 'docs', include: ['tests/docs/**/*.test.ts'] } };
+
+const browsers = {
+  resolve: { alias: alias('browser') },
+  test: {
+    name: 'browser',
+    include: ['tests/contracts/**/*.test.ts', 'tests/**/*Parity.test.ts', 'tests/**/*.browser.test.ts'],
+    setupFiles: ['tests/setup/browser.ts'],
+    // SwiftShader draws on the processor: a GPU backend takes seconds where a processor backend takes milliseconds.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      api: { host: '127.0.0.1' },
+      provider: playwright({
+        launchOptions: {
+          executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+          args: [
+            '--no-sandbox',
+            '--disable-quic',
+            '--no-first-run',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+            '--use-angle=swiftshader',
+            '--enable-unsafe-swiftshader',
+            '--enable-unsafe-webgpu',
+            '--use-webgpu-adapter=swiftshader',
+            '--enable-features=Vulkan',
+          ],
+        },
+      }),
+      instances: ['cpu', 'wasm', 'webgl', 'webgpu'].map((backend) => ({
+        browser: 'chromium' as const,
+        name: `browser-${backend}`,
+        provide: { backend },
+      })),
+    },
+  },
+};
+
+export default defineConfig({ test: { projects: [node('cpu'), node('wasm'), docs, browsers] } });
