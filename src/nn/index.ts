@@ -22,6 +22,8 @@ export {
   unfreeze,
 } from './module.js';
 export { Parameter, type ParameterOptions, type ParameterRole } from './parameter.js';
+export { presentMask } from './presentMask.js';
 export { type RandomState, RandomStream } from './random.js';
+export { RecentSteps } from './recentSteps.js';
 export { type ModelSummary, type SummaryRow, summary } from './summary.js';
 export { type IdTable, type IdTableLimits, type TokenBatch, toIdTensor } from './tokenBatch.js';

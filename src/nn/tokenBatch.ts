@@ -22,6 +22,8 @@ export interface IdTableLimits {
   readonly name: string;
   /** Every id must be below this, and not below 0. Tensors are not read for it. */
   readonly below?: number;
+  /** One number out of that range that is welcome all the same, as -100 is among labels. */
+  readonly besides?: number;
   /** What to do about an id that is too large. */
   readonly advice?: string;
   /** The shape that is asked for. */
@@ -46,7 +48,7 @@ export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
 }
 
 function fromRows(rows: readonly (readonly number[] | Int32Array)[], limits: IdTableLimits): Tensor {
-  const { name, below } = limits;
+  const { name, below, besides } = limits;
   const time = rows[0]?.length ?? 0;
   if (time === 0) {
     throw new ShapeError(`${name} must have at least one row with at least one entry.`, { value: rows });
@@ -61,7 +63,7 @@ function fromRows(rows: readonly (readonly number[] | Int32Array)[], limits: IdT
       );
     }
     for (const id of row) {
-      if (Number.isInteger(id) && (below === undefined || (id >= 0 && id < below))) continue;
+      if (Number.isInteger(id) && (below === undefined || (id >= 0 && id < below) || id === besides)) continue;
       const range = below === undefined ? 'a whole number' : `in 0..${below - 1}`;
       throw new ShapeError(`${name}: ${id} in row ${index} is not ${range}.\n${limits.advice ?? ''}`.trimEnd(), {
         value: id,

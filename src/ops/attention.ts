@@ -43,7 +43,9 @@ export interface AttentionOptions {
  */
 export function attention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
   checkAttentionShapes(query, key, value);
-  const { causal = false, mask, bias, dropout } = options;
+  const { mask, bias } = options;
+  const causal = hidesKeys(query, options);
+  const dropout = options.dropout?.rate ? options.dropout : undefined;
   const scale = options.scale ?? defaultScale(query);
   const attributes = { causal, scale, dropoutRate: dropout?.rate ?? 0, dropoutSeed: dropout?.seed ?? 0 };
   // Kept for the backward direction: the weights of a composition, or what a kernel needs to make them again.
@@ -103,9 +105,15 @@ export function attention(query: Tensor, key: Tensor, value: Tensor, options: At
  */
 export function attentionWeights(query: Tensor, key: Tensor, options: Omit<AttentionOptions, 'dropout'> = {}): Tensor {
   checkAttentionShapes(query, key);
-  const { causal = false, mask, bias } = options;
+  const { mask, bias } = options;
+  const causal = hidesKeys(query, options);
   const scale = options.scale ?? defaultScale(query);
   return softmax(scores(query, key, scale, bias, causal, mask), weightMask(query, key, causal, mask));
+}
+
+/** A single query stands at the last key and sees them all. */
+function hidesKeys(query: Tensor, { causal = false }: AttentionOptions): boolean {
+  return causal && query.shape[2]! > 1;
 }
 
 function defaultScale(query: Tensor): number {
@@ -122,8 +130,13 @@ function scores(query: Tensor, key: Tensor, scale: number, bias: Tensor | undefi
 /** The mask that the softmax itself has to honour: [batch, 1, queries or 1, keys], or undefined. */
 function weightMask(query: Tensor, key: Tensor, causal: boolean, mask: Tensor | undefined): Tensor | undefined {
   if (mask === undefined) return undefined;
-  const padding = reshape(cast(mask, 'bool'), [mask.shape[0]!, 1, 1, mask.shape[1]!]);
+  const padding = paddingMask(mask);
   return causal ? logicalAnd(padding, cast(causalMask(query, key), 'bool')) : padding;
+}
+
+/** [batch, keys] as [batch, 1, 1, keys], which broadcasts to scores. */
+export function paddingMask(mask: Tensor): Tensor {
+  return reshape(cast(mask, 'bool'), [mask.shape[0]!, 1, 1, mask.shape[1]!]);
 }
 
 /** [queries, keys]: 1 where key j <= i + (keys - queries), else 0. */
@@ -134,9 +147,7 @@ function causalMask(query: Tensor, key: Tensor): Tensor {
 }
 
 function dropWeights(weights: Tensor, dropout: AttentionOptions['dropout']): Tensor {
-  return dropout === undefined || dropout.rate === 0
-    ? weights
-    : mul(weights, dropoutMask(weights.shape, dropout.rate, dropout.seed));
+  return dropout === undefined ? weights : mul(weights, dropoutMask(weights.shape, dropout.rate, dropout.seed));
 }
 
 /** Sums a gradient over the axes along which its input was broadcast. */

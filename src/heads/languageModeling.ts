@@ -1,0 +1,95 @@
+import { add, cast, equal, mul, slice, sum, Tensor } from '@tensorflow/tfjs-core';
+import {
+  type BackboneOutput,
+  type IdTable,
+  type Initializer,
+  initializers,
+  type LanguageModelOptions,
+  type Loss,
+  Parameter,
+  type TokenBatch,
+  toIdTensor,
+} from '../nn/index.js';
+import { countedLabels, crossEntropy, IGNORE_INDEX, linear } from '../ops/index.js';
+import { Head } from './head.js';
+
+/** What a language model learns from. */
+export interface LanguageModelTargets {
+  /**
+   * [batch, time], -100 = not counted: by default the tokens themselves. They stand where the tokens stand; the shift
+   * by one is made here, once.
+   */
+  readonly labels?: IdTable | undefined;
+}
+
+/** What `languageModeling` takes. */
+export interface LanguageModelingConfig {
+  /** How many tokens there are. */
+  readonly vocabSize: number;
+  /** Size of the hidden states. */
+  readonly dModel: number;
+  /** The token embedding's weight [vocabSize, dModel], if it is the output layer too. */
+  readonly tiedWeight?: Parameter | undefined;
+  /** How an output layer of its own starts; normal with standard deviation 0.02 by default. */
+  readonly initializer?: Initializer | undefined;
+}
+
+/** Next-token prediction: [batch, time, dModel] -> [batch, time, vocabSize]. */
+export class LanguageModelingHead extends Head<LanguageModelTargets> {
+  /** [vocabSize, dModel], an embedding of the output; no bias. */
+  readonly weight: Parameter;
+  readonly vocabSize: number;
+
+  constructor({ vocabSize, dModel, tiedWeight, initializer = initializers.normal(0.02) }: LanguageModelingConfig) {
+    super();
+    this.weight = tiedWeight ?? new Parameter([vocabSize, dModel], initializer, { role: 'embedding' });
+    this.vocabSize = vocabSize;
+  }
+
+  protected override forward({ hiddenStates }: BackboneOutput, options: LanguageModelOptions): Tensor {
+    const [batch, time, dModel] = hiddenStates.shape as [number, number, number];
+    const last = options.outputLogits === 'last';
+    const asked = last ? slice(hiddenStates, [0, time - 1, 0], [batch, 1, dModel]) : hiddenStates;
+    return linear(asked, this.weight.value, undefined, { transposeWeight: true });
+  }
+
+  /** All tokens but the last, which predicts nothing: rows of maxPositions + 1 tokens train a model whole. */
+  override inputs(batch: TokenBatch & LanguageModelTargets): TokenBatch {
+    return {
+      tokenIds: withoutLast(batch.tokenIds),
+      attentionMask: batch.attentionMask && withoutLast(batch.attentionMask),
+      typeIds: batch.typeIds && withoutLast(batch.typeIds),
+      positionIds: batch.positionIds && withoutLast(batch.positionIds),
+    };
+  }
+
+  override loss(logits: Tensor, batch: TokenBatch & LanguageModelTargets): Loss {
+    const targets = this.#targets(batch);
+    return { total: crossEntropy(logits, targets, { reduction: 'sum' }), count: sum(countedLabels(targets)) };
+  }
+
+  /** The token after each place, [batch, time - 1]; padding is not counted. */
+  #targets(batch: TokenBatch & LanguageModelTargets): Tensor {
+    const name = batch.labels === undefined ? 'languageModeling: tokenIds' : 'languageModeling: labels';
+    const range = { below: this.vocabSize, besides: IGNORE_INDEX };
+    const labels = toIdTensor(batch.labels ?? batch.tokenIds, { name, ...range });
+    const [rows, time] = labels.shape as [number, number];
+    const next = slice(labels, [0, 1], [rows, time - 1]);
+    if (batch.labels !== undefined || batch.attentionMask === undefined) return next;
+    const mask = toIdTensor(batch.attentionMask, { name: 'languageModeling: attentionMask', shape: labels.shape });
+    const padding = cast(equal(slice(mask, [0, 1], [rows, time - 1]), 0), 'int32');
+    const kept = cast(equal(padding, 0), 'int32');
+    return add(mul(next, kept), mul(padding, IGNORE_INDEX));
+  }
+}
+
+/** A head that predicts the next token. */
+export function languageModeling(config: LanguageModelingConfig): LanguageModelingHead {
+  return new LanguageModelingHead(config);
+}
+
+function withoutLast(table: IdTable): IdTable {
+  if (!(table instanceof Tensor)) return table.map((row) => row.slice(0, -1));
+  const [rows, time] = table.shape as [number, number];
+  return slice(table, [0, 0], [rows, time - 1]);
+}

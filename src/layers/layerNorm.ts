@@ -1,0 +1,31 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { initializers, Module, Parameter } from '../nn/index.js';
+import { layerNorm } from '../ops/index.js';
+
+/** What a norm takes besides its size. */
+export interface NormConfig {
+  /** Added to the variance: 1e-5 by default, as in GPT-2; BERT has 1e-12, T5 1e-6. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Normalises the last axis, then scales and shifts it. [..., size] -> [..., size]
+ *
+ * @see Ba et al. 2016, https://arxiv.org/abs/1607.06450
+ */
+export class LayerNorm extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+  readonly epsilon: number;
+
+  constructor(size: number, { epsilon = 1e-5 }: NormConfig = {}) {
+    super();
+    this.weight = new Parameter([size], initializers.ones);
+    this.bias = new Parameter([size], initializers.zeros);
+    this.epsilon = epsilon;
+  }
+
+  protected override forward(x: Tensor): Tensor {
+    return layerNorm(x, this.weight.value, this.bias.value, this.epsilon);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Initializer, initializers, Module, Parameter } from '../nn/index.js';
+import { linear } from '../ops/index.js';
+
+/** What a `Linear` takes besides its sizes. */
+export interface LinearConfig {
+  /** Whether a bias is added; yes by default. */
+  readonly bias?: boolean;
+  /** How the weight starts; Glorot's uniform by default. The bias starts at 0. */
+  readonly initializer?: Initializer;
+}
+
+/** An affine map of the last axis. [..., in] -> [..., out]; the weight is [in, out]. */
+export class Linear extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | undefined;
+
+  constructor(inSize: number, outSize: number, config: LinearConfig = {}) {
+    super();
+    this.weight = new Parameter([inSize, outSize], config.initializer ?? initializers.glorotUniform);
+    this.bias = config.bias === false ? undefined : new Parameter([outSize], initializers.zeros);
+  }
+
+  protected override forward(x: Tensor): Tensor {
+    return linear(x, this.weight.value, this.bias?.value);
+  }
+}

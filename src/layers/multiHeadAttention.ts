@@ -1,0 +1,183 @@
+import { concat, matMul, reshape, type Tensor, transpose } from '@tensorflow/tfjs-core';
+import { ConfigError } from '../errors/index.js';
+import {
+  type ForwardOptions,
+  type Initializer,
+  type KeyValueCache,
+  KeyValueChunks,
+  Module,
+  RandomStream,
+} from '../nn/index.js';
+import { attention, attentionWeights, checkDropoutRate, chunkedAttention, dropout } from '../ops/index.js';
+import { Linear } from './linear.js';
+import type { AttentionPositions } from './positions.js';
+
+/** What a `MultiHeadAttention` takes. */
+export interface MultiHeadAttentionConfig {
+  /** Size of the hidden states. */
+  readonly dModel: number;
+  /** How many heads share it; each has dModel / numHeads. */
+  readonly numHeads: number;
+  /** Whether a token sees only itself and the tokens before. */
+  readonly causal?: boolean | undefined;
+  /** Positions that act inside attention: rotary, ALiBi, or a user's own. */
+  readonly positions?: AttentionPositions | undefined;
+  /** Dropout of the attention weights, probability 0..1. */
+  readonly dropout?: number | undefined;
+  /** Whether the four linear maps have biases; yes by default. */
+  readonly bias?: boolean | undefined;
+  /** How the weights of query, key and value start. */
+  readonly initializer?: Initializer | undefined;
+  /** How the output's weight starts, which meets the residual; like the others by default. */
+  readonly outputInitializer?: Initializer | undefined;
+}
+
+/** What its call takes. */
+export interface MultiHeadAttentionOptions extends ForwardOptions {
+  /** [batch, keys, dModel]: what is attended to, if not the input itself (cross-attention). */
+  readonly key?: Tensor | undefined;
+  /** [batch, keys, dModel]: what is fetched from there; the same as `key` by default. */
+  readonly value?: Tensor | undefined;
+  /** [batch, keys], past tokens included: 1 = attend, 0 = padding. */
+  readonly attentionMask?: Tensor | undefined;
+  /** [batch or 1, time], int32: places of the tokens for rotary positions; consecutive by default. */
+  readonly positionIds?: Tensor | undefined;
+  /** Keys and values of the tokens before; those of this call are added. Cross-attention keeps its keys here. */
+  readonly cache?: KeyValueCache | undefined;
+  /** Whether to return the attention weights. */
+  readonly outputAttentions?: boolean | undefined;
+}
+
+/** What attention, and a block around it, returns. */
+export interface AttentionOutput {
+  /** [batch, time, dModel] */
+  readonly hiddenStates: Tensor;
+  /** [batch, heads, time, keys], probabilities 0..1; on request. */
+  readonly attentions?: Tensor;
+}
+
+/**
+ * Several attentions side by side, each over its share of dModel. [batch, time, dModel] -> [batch, time, dModel]
+ *
+ * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2.2
+ */
+export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHeadAttentionOptions> {
+  readonly query: Linear;
+  readonly key: Linear;
+  readonly value: Linear;
+  readonly output: Linear;
+  readonly numHeads: number;
+  readonly causal: boolean;
+  readonly dropout: number;
+  readonly positions: AttentionPositions | undefined;
+
+  constructor(config: MultiHeadAttentionConfig) {
+    super();
+    const { dModel, numHeads, bias = true, initializer, outputInitializer = initializer } = config;
+    checkHeads(dModel, numHeads);
+    checkDropoutRate('MultiHeadAttention', config.dropout ?? 0);
+    const linear = (initializer?: Initializer) =>
+      new Linear(dModel, dModel, { bias, ...(initializer && { initializer }) });
+    this.query = linear(initializer);
+    this.key = linear(initializer);
+    this.value = linear(initializer);
+    this.output = linear(outputInitializer);
+    this.numHeads = numHeads;
+    this.causal = config.causal ?? false;
+    this.dropout = config.dropout ?? 0;
+    this.positions = config.positions;
+  }
+
+  protected override forward(hiddenStates: Tensor, options: MultiHeadAttentionOptions): AttentionOutput {
+    const past = options.key === undefined ? (this.#memory(options.cache)?.length ?? 0) : 0;
+    const places = options.positionIds ?? past;
+    const query = this.#mark(this.#heads(this.query.call(hiddenStates)), places); // [batch, heads, time, headSize]
+    const memory = this.#remember(hiddenStates, places, options);
+    const { context, weights } =
+      memory.length > 1 && query.shape[2] === 1
+        ? chunkedAttention(query, memory, this.#scoring(query, memory, options))
+        : this.#attend(query, joined(memory), options);
+    const mixed = this.output.call(mergeHeads(context));
+    return options.outputAttentions ? { hiddenStates: mixed, attentions: weights! } : { hiddenStates: mixed };
+  }
+
+  /** Keys and values to attend to, the past first; those that are new are remembered. */
+  #remember(hiddenStates: Tensor, places: Tensor | number, options: MultiHeadAttentionOptions): readonly KeyValue[] {
+    const chunks = this.#memory(options.cache);
+    const crossing = options.key !== undefined;
+    if (crossing && chunks !== undefined && chunks.length > 0) return chunks.chunks;
+    const source = options.key ?? hiddenStates;
+    const keys = this.#heads(this.key.call(source));
+    const key = crossing ? keys : this.#mark(keys, places);
+    const value = this.#heads(this.value.call(options.value ?? source));
+    if (chunks === undefined) return [{ key, value }];
+    chunks.append(key, value);
+    return chunks.chunks;
+  }
+
+  #memory(cache: KeyValueCache | undefined): KeyValueChunks | undefined {
+    return cache?.stateOf(this, () => new KeyValueChunks());
+  }
+
+  #attend(query: Tensor, { key, value }: KeyValue, options: MultiHeadAttentionOptions) {
+    const scoring = { ...this.#scoring(query, [{ key, value }], options), causal: this.causal };
+    const rate = options.training ? this.dropout : 0;
+    const seed = rate === 0 ? 0 : (options.random ?? RandomStream.unseeded()).nextSeed();
+    if (options.outputAttentions) {
+      const weights = attentionWeights(query, key, scoring);
+      return { context: matMul(dropout(weights, rate, seed), value), weights };
+    }
+    return { context: attention(query, key, value, { ...scoring, dropout: { rate, seed } }), weights: undefined };
+  }
+
+  #scoring(query: Tensor, memory: readonly KeyValue[], options: MultiHeadAttentionOptions) {
+    const keys = memory.reduce((sum, { key }) => sum + key.shape[2]!, 0);
+    return { mask: options.attentionMask, bias: this.positions?.bias?.(query.shape[2]!, keys) };
+  }
+
+  #mark(x: Tensor, places: Tensor | number): Tensor {
+    return this.positions?.mark?.(x, places) ?? x;
+  }
+
+  /** [batch, time, dModel] -> [batch, heads, time, headSize] */
+  #heads(x: Tensor): Tensor {
+    const [batch, time, dModel] = x.shape as [number, number, number];
+    return transpose(reshape(x, [batch, time, this.numHeads, dModel / this.numHeads]), [0, 2, 1, 3]);
+  }
+}
+
+interface KeyValue {
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
+/** [batch, heads, time, headSize] -> [batch, time, dModel] */
+function mergeHeads(x: Tensor): Tensor {
+  const [batch, heads, time, headSize] = x.shape as [number, number, number, number];
+  return reshape(transpose(x, [0, 2, 1, 3]), [batch, time, heads * headSize]);
+}
+
+function joined(memory: readonly KeyValue[]): KeyValue {
+  if (memory.length === 1) return memory[0]!;
+  const join = (part: keyof KeyValue) =>
+    concat(
+      memory.map((chunk) => chunk[part]),
+      2,
+    );
+  return { key: join('key'), value: join('value') };
+}
+
+function checkHeads(dModel: number, numHeads: number): void {
+  if (Number.isInteger(dModel / numHeads) && numHeads > 0) return;
+  const wider = Math.ceil(dModel / numHeads) * numHeads;
+  const divisors = Array.from({ length: dModel }, (_, index) => index + 1).filter((heads) => dModel % heads === 0);
+  const nearest = divisors.reduce(
+    (best, heads) => (Math.abs(heads - numHeads) < Math.abs(best - numHeads) ? heads : best),
+    1,
+  );
+  throw new ConfigError(
+    `MultiHeadAttention: dModel ${dModel} is not divisible by numHeads ${numHeads}.\n` +
+      `Each head needs an equal share. Try dModel ${wider} or numHeads ${nearest}.`,
+    { value: numHeads },
+  );
+}

@@ -1,0 +1,24 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { initializers, Module, Parameter } from '../nn/index.js';
+import { rmsNorm } from '../ops/index.js';
+import type { NormConfig } from './layerNorm.js';
+
+/**
+ * Divides the last axis by its root mean square, then scales it. [..., size] -> [..., size]
+ *
+ * @see Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
+ */
+export class RmsNorm extends Module {
+  readonly weight: Parameter;
+  readonly epsilon: number;
+
+  constructor(size: number, { epsilon = 1e-6 }: NormConfig = {}) {
+    super();
+    this.weight = new Parameter([size], initializers.ones);
+    this.epsilon = epsilon;
+  }
+
+  protected override forward(x: Tensor): Tensor {
+    return rmsNorm(x, this.weight.value, this.epsilon);
+  }
+}
