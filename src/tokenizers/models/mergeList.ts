@@ -1,0 +1,80 @@
+import { TokenizerError } from '../../errors/index.js';
+import { describe } from '../describe.js';
+import type { Vocabulary } from '../vocabulary.js';
+
+/**
+ * Merges in order of rank, the first learned first: pairs of tokens, or both in one string with a space between, or
+ * the text of a merges.txt, one merge a line, whose first line may be a `#version` header.
+ */
+export type MergesInput = string | readonly (string | readonly [left: string, right: string])[];
+
+/** Merges by rank, as ids. */
+export interface MergeList {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  /** What left and right become: their concatenation. */
+  readonly product: Int32Array;
+}
+
+/**
+ * @param owner who reads them, for messages
+ * @throws TokenizerError if a merge is not a pair, is there twice, or names a token that the vocabulary lacks
+ */
+export function readMerges(merges: MergesInput, vocabulary: Vocabulary, owner: string): MergeList {
+  const pairs = typeof merges === 'string' ? mergeLines(merges) : merges;
+  if (!Array.isArray(pairs)) {
+    throw new TokenizerError(
+      `${owner}: merges is ${describe(pairs)}.\nPass an array of pairs or the text of a merges.txt.`,
+      { value: pairs },
+    );
+  }
+  const list = {
+    left: new Int32Array(pairs.length),
+    right: new Int32Array(pairs.length),
+    product: new Int32Array(pairs.length),
+  };
+  const seen = new Set<number>();
+  for (const [rank, merge] of pairs.entries()) {
+    const [left, right] = splitMerge(merge, rank, owner);
+    const idOf = (token: string) => {
+      const id = vocabulary.idOf(token);
+      if (id !== undefined) return id;
+      throw new TokenizerError(
+        `${owner}: merge ${rank} joins ${JSON.stringify(left)} and ${JSON.stringify(right)}, but the vocabulary has no ` +
+          `${JSON.stringify(token)}.\nAre the vocabulary and the merges from the same tokenizer?`,
+        { value: merge },
+      );
+    };
+    list.left[rank] = idOf(left);
+    list.right[rank] = idOf(right);
+    list.product[rank] = idOf(left + right);
+    const key = list.left[rank]! * 2 ** 22 + list.right[rank]!;
+    if (seen.has(key)) {
+      throw new TokenizerError(
+        `${owner}: merge ${rank} joins ${JSON.stringify(left)} and ${JSON.stringify(right)} a second time.\nKeep the first.`,
+        { value: merge },
+      );
+    }
+    seen.add(key);
+  }
+  return list;
+}
+
+function mergeLines(text: string): string[] {
+  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  if (lines[0]!.startsWith('#version')) lines.shift();
+  while (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+function splitMerge(merge: unknown, rank: number, owner: string): [string, string] {
+  const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
+  if (Array.isArray(parts) && parts.length === 2) {
+    const [left, right]: unknown[] = parts;
+    if (typeof left === 'string' && typeof right === 'string' && left !== '' && right !== '') return [left, right];
+  }
+  throw new TokenizerError(
+    `${owner}: merge ${rank} is ${describe(merge)}.\nA merge is a pair of tokens: ["a", "b"] or "a b".`,
+    { value: merge },
+  );
+}

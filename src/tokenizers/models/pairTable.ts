@@ -1,0 +1,63 @@
+// A hash table from pairs of token ids to a number. A Map would need a key for each pair: a string, or a double that V8
+// boxes; in typed arrays a look-up allocates nothing and mostly touches one cache line.
+
+const EMPTY = -1;
+const SLOT = 3; // left, right, value
+
+/** Pairs of ids, each with a number that is not negative. Pairs are never taken out. */
+export class PairTable {
+  #slots: Int32Array;
+  #mask: number;
+  #size = 0;
+
+  /** @param capacity how many pairs to make room for at first */
+  constructor(capacity: number) {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(8, 2 * capacity)));
+    this.#mask = slots - 1;
+    this.#slots = new Int32Array(SLOT * slots).fill(EMPTY);
+  }
+
+  /** @returns -1 if the pair is not there */
+  get(left: number, right: number): number {
+    const slots = this.#slots;
+    for (let slot = hash(left, right) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const at = SLOT * slot;
+      const found = slots[at]!;
+      if (found === left && slots[at + 1] === right) return slots[at + 2]!;
+      if (found === EMPTY) return EMPTY;
+    }
+  }
+
+  set(left: number, right: number, value: number): void {
+    if (2 * (this.#size + 1) > this.#mask + 1) this.#grow();
+    this.#insert(left, right, value);
+  }
+
+  #insert(left: number, right: number, value: number): void {
+    const slots = this.#slots;
+    let slot = hash(left, right) & this.#mask;
+    while (slots[SLOT * slot] !== EMPTY && (slots[SLOT * slot] !== left || slots[SLOT * slot + 1] !== right)) {
+      slot = (slot + 1) & this.#mask;
+    }
+    if (slots[SLOT * slot] === EMPTY) this.#size++;
+    slots[SLOT * slot] = left;
+    slots[SLOT * slot + 1] = right;
+    slots[SLOT * slot + 2] = value;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#mask = 2 * this.#mask + 1;
+    this.#slots = new Int32Array(2 * old.length).fill(EMPTY);
+    this.#size = 0;
+    for (let at = 0; at < old.length; at += SLOT) {
+      if (old[at] !== EMPTY) this.#insert(old[at]!, old[at + 1]!, old[at + 2]!);
+    }
+  }
+}
+
+/** Multiplicative hashing; the high bits are the good ones, so they are folded down. */
+function hash(left: number, right: number): number {
+  const product = Math.imul(Math.imul(left, 0x9e3779b1) ^ right, 0x85ebca6b);
+  return product ^ (product >>> 15);
+}

@@ -1,0 +1,56 @@
+import { TokenizerError } from '../../errors/index.js';
+import { addPiece, type JsonSection, type Model, type Pieces } from '../pipeline.js';
+import type { Vocabulary } from '../vocabulary.js';
+
+/** Looks whole words up in the vocabulary. */
+export class WordLevel implements Model {
+  readonly #vocabulary: Vocabulary;
+  readonly #unknownToken: string | undefined;
+  /** The words that text may become: all but special tokens. */
+  readonly #ids: ReadonlyMap<string, number>;
+
+  /** @param specialIds ids that text never becomes */
+  constructor(vocabulary: Vocabulary, specialIds: ReadonlySet<number>, unknownToken: string | undefined) {
+    this.#vocabulary = vocabulary;
+    this.#unknownToken = unknownToken;
+    this.#ids = new Map([...vocabulary.entries()].filter(([, id]) => !specialIds.has(id)));
+  }
+
+  encodeWord(text: string, start: number, end: number, pieces: Pieces): void {
+    // A word that holds a lone surrogate is looked up with U+FFFD in its place.
+    const word = text.slice(start, end).replace(/\p{Surrogate}/gu, '\uFFFD');
+    let id = this.#ids.get(word);
+    if (id === undefined) {
+      if (this.#unknownToken === undefined) throw unknownWord(word, start);
+      id = this.#vocabulary.idOf(this.#unknownToken)!;
+    }
+    addPiece(pieces, id, start, end);
+  }
+
+  toJson(): JsonSection {
+    return {
+      type: 'WordLevel',
+      vocab: this.#vocabulary.toJson(),
+      unk_token: this.#unknownToken ?? this.#absentToken(),
+    };
+  }
+
+  /** The format wants a name here, and one that the vocabulary lacks means: refuse unknown words. */
+  #absentToken(): string {
+    let name = '<unk>';
+    while (this.#vocabulary.has(name)) name = `<${name}>`;
+    return name;
+  }
+}
+
+function unknownWord(word: string, offset: number): TokenizerError {
+  const codePoints = Array.from(word, (character) => {
+    const hex = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    return `U+${hex}`;
+  });
+  return new TokenizerError(
+    `encode: ${JSON.stringify(word)} (${codePoints.join(' ')}) at offset ${offset} is not in the vocabulary.\n` +
+      'Train the tokenizer on text that has it, or give the tokenizer an unknownToken.',
+    { value: word },
+  );
+}

@@ -1,0 +1,129 @@
+import { TokenizerError } from '../../errors/index.js';
+import { addPiece, type JsonSection, type Pieces } from '../pipeline.js';
+import type { Vocabulary } from '../vocabulary.js';
+
+/**
+ * Where special tokens go: words with spaces between them, `$A` and `$B` for the texts, anything else a token of the
+ * vocabulary; `:1` after one gives it the type id 1. BERT's are `[CLS] $A [SEP]` and `[CLS] $A [SEP] $B:1 [SEP]:1`.
+ */
+export interface TemplateOptions {
+  /** For one text; `$A` by default. */
+  readonly single?: string;
+  /** For a pair of texts; `$A $B:1` by default. */
+  readonly pair?: string;
+}
+
+/** A place in a template: a text, or a token. */
+export type TemplateItem = { readonly typeId: number } & (
+  | { readonly sequence: 'A' | 'B' }
+  | { readonly token: string; readonly id: number }
+);
+
+/** Puts special tokens around texts. */
+export class Template {
+  readonly #single: readonly TemplateItem[];
+  readonly #pair: readonly TemplateItem[];
+
+  constructor(single: readonly TemplateItem[], pair: readonly TemplateItem[]) {
+    this.#single = single;
+    this.#pair = pair;
+  }
+
+  /** How many tokens it adds. */
+  addedTokens(hasPair: boolean): number {
+    return (hasPair ? this.#pair : this.#single).filter((item) => 'token' in item).length;
+  }
+
+  /** The same texts and type ids, no token added. */
+  withoutTokens(): Template {
+    const sequences = (items: readonly TemplateItem[]) => items.filter((item) => 'sequence' in item);
+    return new Template(sequences(this.#single), sequences(this.#pair));
+  }
+
+  apply(first: Pieces, second: Pieces | undefined, isSpecial: (id: number) => boolean): Pieces {
+    const typeIds: number[] = [];
+    const specialTokensMask: number[] = [];
+    const joined = { ids: [], offsets: [], typeIds, specialTokensMask };
+    for (const item of second === undefined ? this.#single : this.#pair) {
+      if ('token' in item) {
+        addPiece(joined, item.id, 0, 0);
+        typeIds.push(item.typeId);
+        specialTokensMask.push(1);
+        continue;
+      }
+      const { ids, offsets } = item.sequence === 'A' ? first : second!;
+      for (let i = 0; i < ids.length; i++) {
+        addPiece(joined, ids[i]!, offsets[2 * i]!, offsets[2 * i + 1]!);
+        typeIds.push(item.typeId);
+        specialTokensMask.push(isSpecial(ids[i]!) ? 1 : 0);
+      }
+    }
+    return joined;
+  }
+
+  /** Undefined where it adds nothing to what any tokenizer does. */
+  toJson(): JsonSection | undefined {
+    if (this.addedTokens(false) + this.addedTokens(true) === 0) return undefined;
+    const items = (template: readonly TemplateItem[]) =>
+      template.map((item) =>
+        'token' in item
+          ? { SpecialToken: { id: item.token, type_id: item.typeId } }
+          : { Sequence: { id: item.sequence, type_id: item.typeId } },
+      );
+    const tokens = [...this.#single, ...this.#pair].filter((item) => 'token' in item);
+    return {
+      type: 'TemplateProcessing',
+      single: items(this.#single),
+      pair: items(this.#pair),
+      special_tokens: Object.fromEntries(
+        tokens.map(({ token, id }) => [token, { id: token, ids: [id], tokens: [token] }]),
+      ),
+    };
+  }
+}
+
+/** @throws TokenizerError if a template lacks a text, has one twice, or names a token that the vocabulary lacks */
+export function readTemplate(options: TemplateOptions, vocabulary: Vocabulary, owner: string): Template {
+  return new Template(
+    parseTemplate(options.single ?? '$A', ['A'], vocabulary, owner),
+    parseTemplate(options.pair ?? '$A $B:1', ['A', 'B'], vocabulary, owner),
+  );
+}
+
+function parseTemplate(
+  template: string,
+  sequences: readonly ('A' | 'B')[],
+  vocabulary: Vocabulary,
+  owner: string,
+): TemplateItem[] {
+  const items = template.split(' ').map((word): TemplateItem => {
+    const [, name, type] = /^(.*?)(?::([01]))?$/s.exec(word)!;
+    const typeId = Number(type ?? 0);
+    if (name === '$A' || name === '$B') return { sequence: name === '$A' ? 'A' : 'B', typeId };
+    const id = vocabulary.idOf(name!);
+    if (id !== undefined) return { token: name!, id, typeId };
+    throw new TokenizerError(
+      `${owner}: the template ${JSON.stringify(template)} names ${JSON.stringify(name)}, which the vocabulary lacks.\n` +
+        'Separate $A, $B and tokens by single spaces; list special tokens in specialTokens.',
+      { value: template },
+    );
+  });
+  checkSequences(items, sequences, JSON.stringify(template), owner);
+  return items;
+}
+
+/** @throws TokenizerError unless each of `sequences` is there exactly once */
+export function checkSequences(
+  items: readonly TemplateItem[],
+  sequences: readonly ('A' | 'B')[],
+  name: string,
+  owner: string,
+): void {
+  const found = items.flatMap((item) => ('sequence' in item ? [item.sequence] : []));
+  if ([...found].sort().join() !== sequences.join()) {
+    throw new TokenizerError(
+      `${owner}: the template ${name} must hold each of ${sequences.map((letter) => `$${letter}`).join(' and ')} once.`,
+      { value: name },
+    );
+  }
+}
