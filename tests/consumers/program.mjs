@@ -1,0 +1,29 @@
+// An ES module: `node program.mjs <backend>` trains three steps and writes ten tokens.
+import assert from 'node:assert/strict';
+import { selectBackend } from 'sesame-nlp/backends';
+import { generate } from 'sesame-nlp/generation';
+import { createGpt } from 'sesame-nlp/models';
+import { createCharacterTokenizer } from 'sesame-nlp/tokenizers';
+import { adamW, fit } from 'sesame-nlp/training';
+
+const backend = process.argv[2];
+await selectBackend(backend);
+
+const text = 'to be or not to be';
+const vocab = Object.fromEntries([...new Set(text)].map((character, id) => [character, id]));
+const tokenizer = createCharacterTokenizer({ vocab });
+const { ids } = tokenizer.encode(text);
+
+const gpt = createGpt({
+  vocabSize: tokenizer.vocabSize,
+  maxPositions: 32,
+  dModel: 8,
+  numLayers: 1,
+  numHeads: 2,
+  seed: 1,
+});
+const history = await fit(gpt, [{ tokenIds: [ids] }], { optimizer: adamW({ learningRate: 1e-2 }), steps: 3, seed: 1 });
+const [written] = await generate(gpt, ids, { maxNewTokens: 10, seed: 1 });
+
+assert.equal(written.length, 10);
+console.log(`esm on ${backend}, Node ${process.versions.node}:`, history, tokenizer.decode(written));
