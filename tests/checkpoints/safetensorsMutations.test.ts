@@ -59,6 +59,39 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
         return text.slice(0, chosen.index) + replacement + text.slice(chosen.index + chosen[0].length);
       },
   ),
+  // The same number, written as JSON or the format do not allow.
+  fc.tuple(place, fc.constantFrom('0$&', '-$&', '+$&', '$&.0', '$&e0', ' $& ')).map(
+    ([where, form]): Mutation =>
+      (text) => {
+        const numbers = [...text.matchAll(/\d+/g)];
+        const chosen = numbers[Math.floor(where * numbers.length)];
+        if (!chosen) return text;
+        const replacement = form.replace('$&', chosen[0]);
+        return text.slice(0, chosen.index) + replacement + text.slice(chosen.index + chosen[0].length);
+      },
+  ),
+  // One tensor more that owns no bytes, perhaps of a name that is taken, perhaps in the middle of another.
+  fc
+    .tuple(
+      fc.constantFrom('a', 'b', 'weight', '\\u0061', 'new', '__proto__', '0'),
+      fc.constantFrom(0, 1, 4, 8, 12, 14, 127),
+    )
+    .map(
+      ([name, offset]): Mutation =>
+        (text) => {
+          const member = `,"${name}":{"dtype":"F32","shape":[0],"data_offsets":[${offset},${offset}]}`;
+          const end = text.lastIndexOf('}');
+          return text.slice(0, end) + member + text.slice(end);
+        },
+    ),
+  // Everything from one byte of the data on is said to lie further back or further on: a hole or an overlap.
+  fc.tuple(fc.constantFrom(0, 4, 8, 12, 14, 52, 127), fc.integer({ min: -8, max: 8 })).map(
+    ([from, shift]): Mutation =>
+      (text) =>
+        text.replace(/"data_offsets":\[(\d+),(\d+)\]/g, (unchanged, begin: string, end: string) =>
+          Number(begin) < from ? unchanged : `"data_offsets":[${Number(begin) + shift},${Number(end) + shift}]`,
+        ),
+  ),
   // A stretch of the header is said twice.
   fc.tuple(place, place).map(
     ([from, to]): Mutation =>
@@ -81,6 +114,7 @@ const mutant = fc
     ),
     resized: fc.oneof(
       { weight: 4, arbitrary: fc.constant(0) },
+      { weight: 2, arbitrary: fc.integer({ min: -8, max: 8 }) },
       { weight: 1, arbitrary: fc.integer({ min: -200, max: 200 }) },
     ),
   })
