@@ -1,0 +1,92 @@
+import { createReadStream } from 'node:fs';
+import { ConfigError, rejectUnknownOptions, TrainingError } from '../../errors/index.js';
+import { textFiles } from './textFiles.js';
+
+/** What `streamText` takes besides the path. */
+export interface StreamTextOptions {
+  /** Bytes read at a time; 65,536 by default. */
+  readonly chunkBytes?: number | undefined;
+  /** Ends the stream: it throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A line longer than this many reads is cut (not inside a character), so that memory stays constant. */
+const LONGEST_LINE_IN_READS = 16;
+
+/**
+ * Streams a UTF-8 text file, or all .txt files of a folder one after the other, sorted by name, with a small part in
+ * memory at a time. Joined, the chunks are the whole text, without byte-order marks; between files comes a line break
+ * where the former ends without one. A chunk is not empty and ends after a line break (so no word is cut) unless a line
+ * is very long or the text is over; it never ends inside a character.
+ *
+ * Leaving the loop early closes the file.
+ *
+ * @throws TrainingError if there is no text at the path (nothing at all, a folder without .txt files, only empty files)
+ *   or a file is not UTF-8
+ */
+export async function* streamText(path: string, options: StreamTextOptions = {}): AsyncGenerator<string, void> {
+  rejectUnknownOptions('streamText', options, ['chunkBytes', 'signal']);
+  const { chunkBytes = 65_536, signal } = options;
+  if (!Number.isInteger(chunkBytes) || chunkBytes < 1) {
+    throw new ConfigError(`streamText: chunkBytes is ${chunkBytes}, and must be a whole number >= 1.`, {
+      value: chunkBytes,
+    });
+  }
+  let previous: string | undefined;
+  for (const file of await textFiles(path)) {
+    let separator = previous === undefined || previous.endsWith('\n') ? '' : '\n';
+    for await (const chunk of streamFile(file, chunkBytes)) {
+      signal?.throwIfAborted();
+      yield separator + chunk;
+      separator = '';
+      previous = chunk;
+    }
+  }
+  if (previous !== undefined) return;
+  throw new TrainingError(`Text ${path}: it is empty.\nGive a file, or a folder of .txt files, with some text.`, {
+    value: path,
+  });
+}
+
+/** The text of one file in pieces of whole lines where possible, none of them empty. */
+async function* streamFile(file: string, chunkBytes: number): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = ''; // the beginning of a line whose end was not read yet
+  let reads = 0;
+  let bytesBefore = 0;
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch (cause) {
+      throw new TrainingError(
+        `Text ${file}: it is not UTF-8 (after byte ${bytesBefore}).\n` +
+          'Convert it first, for example: iconv -f ISO-8859-1 -t UTF-8 in.txt > out.txt',
+        { value: file, cause },
+      );
+    }
+  };
+  for await (const bytes of readBytes(file, chunkBytes)) {
+    const text = line + decode(bytes);
+    bytesBefore += bytes.length;
+    reads++;
+    const cut = text.lastIndexOf('\n') + 1 || (reads < LONGEST_LINE_IN_READS ? 0 : text.length);
+    line = text.slice(cut);
+    if (cut === 0) continue;
+    reads = 0;
+    yield text.slice(0, cut);
+  }
+  line += decode();
+  if (line !== '') yield line;
+}
+
+async function* readBytes(file: string, chunkBytes: number): AsyncGenerator<Uint8Array, void> {
+  try {
+    // A stream without an encoding gives Buffers, which are Uint8Arrays.
+    yield* createReadStream(file, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new TrainingError(`Text ${file}: it cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
+      value: file,
+      cause,
+    });
+  }
+}
