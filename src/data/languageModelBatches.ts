@@ -23,7 +23,7 @@ export interface LanguageModelBatch {
 }
 
 /** Where `languageModelBatches` are: enough to go on, and to notice that the batches are not the same ones. */
-export interface LanguageModelBatchesState {
+export type LanguageModelBatchesState = {
   /** Epochs begun before this one. */
   readonly epoch: number;
   /** Batches of this epoch that were handed out. */
@@ -34,7 +34,7 @@ export interface LanguageModelBatchesState {
   readonly shuffle: boolean;
   /** A checksum of the tokens. */
   readonly corpus: number;
-}
+};
 
 /** Batches of a corpus: each iteration is one epoch. */
 export interface LanguageModelBatches extends ResumableBatches<LanguageModelBatch, LanguageModelBatchesState> {
@@ -52,7 +52,8 @@ export interface LanguageModelBatches extends ResumableBatches<LanguageModelBatc
  * length share a batch, so nothing is padded, and documents never share a window.
  *
  * Each iteration is one epoch, and shuffling gives each a new order. After `restore` the next iteration is the rest of
- * the interrupted epoch, batch by batch the same as without the interruption, and its seed is the interrupted one's.
+ * the interrupted epoch (of which nothing may be left), batch by batch the same as without the interruption, and the
+ * seed is that of the interrupted run.
  *
  * @param tokenIds the ids of one text, or of several documents
  * @throws TrainingError if the corpus is empty or shorter than one window
@@ -114,9 +115,7 @@ class WindowBatches implements LanguageModelBatches {
     const { epoch, batch: first } = this.#begin();
     const batches = this.#order(epoch);
     for (let batch = first; batch < batches.length; batch++) {
-      const done = batch + 1 === batches.length;
-      this.#place = done ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1 };
-      this.#continues = done; // what follows a whole epoch is the next one either way
+      this.#place = { epoch, batch: batch + 1 };
       yield { tokenIds: batches[batch]!.map((window) => this.#read(window)) };
     }
   }
@@ -139,7 +138,7 @@ class WindowBatches implements LanguageModelBatches {
       );
     }
     const { epoch, batch, seed } = state;
-    if (!isCount(epoch) || !isCount(batch) || batch >= this.length || !Number.isInteger(seed)) {
+    if (!isCount(epoch) || !isCount(batch) || batch > this.length || !Number.isInteger(seed)) {
       throw new TrainingError(
         `languageModelBatches: there is no batch ${batch} of epoch ${epoch}: an epoch has ${this.length} batches.\n` +
           'The saved state is damaged: start anew.',

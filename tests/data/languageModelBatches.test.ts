@@ -99,6 +99,16 @@ test('from any place of any epoch, a restored state goes on with the very next b
   }
 });
 
+test('a state taken after the last batch of an epoch leaves nothing of that epoch', () => {
+  const batches = languageModelBatches(upTo(20), { batchSize: 2, contextLength: 4, shuffle: true });
+  expect(rows(batches)).toHaveLength(batches.length);
+  const state = batches.state();
+  const second = rows(batches);
+  batches.restore(state);
+  expect(rows(batches)).toEqual([]);
+  expect(rows(batches)).toEqual(second);
+});
+
 test('a state taken before the first batch restores the whole run', () => {
   const options = { batchSize: 1, contextLength: 2, shuffle: true };
   const first = languageModelBatches(upTo(20), options);
@@ -119,7 +129,7 @@ test('a state of other batches is refused', () => {
   refused({ batchSize: 4 }, /batchSize was 4 and is 2/);
   refused({ contextLength: 4 }, /contextLength was 4 and is 3/);
   refused({ shuffle: false }, /shuffle was false and is true/);
-  refused({ batch: 4 }, /an epoch has 4 batches/);
+  refused({ batch: 5 }, /an epoch has 4 batches/);
   refused({ epoch: -1 }, /damaged/);
   refused({ seed: 'x' }, /damaged/);
   const changed = upTo(20);
