@@ -6,5 +6,4 @@ export {
   languageModelBatches,
 } from './languageModelBatches.js';
 export type { TokenIds } from './languageModelWindows.js';
-export type { ResumableBatches } from './resumableBatches.js';
 export { type SplitText, type SplitTextOptions, splitText } from './splitText.js';

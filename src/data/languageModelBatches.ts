@@ -1,7 +1,6 @@
 import { ConfigError, rejectUnknownOptions, TrainingError } from '../errors/index.js';
 import { hash32 } from '../ops/hash.js';
 import { cutWindows, groupIntoBatches, type TokenIds, type TokenWindow, toDocuments } from './languageModelWindows.js';
-import type { ResumableBatches } from './resumableBatches.js';
 import { shuffle } from './shuffle.js';
 
 /** What `languageModelBatches` takes besides the tokens. */
@@ -37,11 +36,19 @@ export type LanguageModelBatchesState = {
 };
 
 /** Batches of a corpus: each iteration is one epoch. */
-export interface LanguageModelBatches extends ResumableBatches<LanguageModelBatch, LanguageModelBatchesState> {
+export interface LanguageModelBatches extends Iterable<LanguageModelBatch> {
   /** Batches in an epoch. */
   readonly length: number;
   /** Predicted tokens in an epoch: all but the first of each document. */
   readonly numPredictedTokens: number;
+  /** The place after the batch that was handed out last: plain values that survive JSON. */
+  state(): LanguageModelBatchesState;
+  /**
+   * Makes the next iteration the rest of that place's epoch; the one after it begins the next epoch.
+   *
+   * @throws TrainingError if the state comes from other batches
+   */
+  restore(state: LanguageModelBatchesState): void;
 }
 
 /**
