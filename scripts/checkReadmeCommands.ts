@@ -2,13 +2,13 @@
 // A fresh clone is what git would carry of this folder, without what was installed or built here. SESAME_STEPS, which
 // examples/trainGpt.ts documents, shortens the main job; pass `--whole` to run it at full length.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const [mainJob, tests] = readFileSync('README.md', 'utf8')
-  .matchAll(/^```sh\n([\s\S]*?)^```$/gm)
-  .flatMap(([, block]) => block!.split('\n').filter((line) => line !== '' && !line.startsWith('#')));
+const [mainJob, tests] = [...readFileSync('README.md', 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(
+  ([, block]) => block!.split('\n').filter((line) => line !== '' && !line.startsWith('#')),
+);
 if (mainJob === undefined || tests === undefined) throw new Error('README.md: expected two shell commands at the top');
 
 const shortened = process.argv.includes('--whole') ? {} : { SESAME_STEPS: '20' };
@@ -26,7 +26,8 @@ async function runInClone(command: string, environment: Readonly<Record<string, 
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       encoding: 'utf8',
     });
-    for (const path of listed.split('\0').filter((path) => path !== '')) cpSync(path, join(clone, path));
+    for (const path of listed.split('\0').filter((path) => path !== '' && existsSync(path)))
+      cpSync(path, join(clone, path));
     console.log(`$ ${command}`);
     const child = spawn(command, {
       cwd: clone,
