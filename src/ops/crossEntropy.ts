@@ -106,6 +106,7 @@ function crossEntropyLosses(logits: Tensor, labels: Tensor, classes: number, ign
 function targets(labels: Tensor, classes: number, ignoreIndex: number) {
   const flat = reshape(labels, [labels.size]);
   const counted = countedLabels(flat, ignoreIndex);
-  const target = oneHot(cast(mul(flat, counted), 'int32') as Tensor1D, classes, 1, 0, 'float32');
+  // As int32 first: asked for float32, the wasm backend fills in the bits of integers (tfjs 4.22).
+  const target = cast(oneHot(cast(mul(flat, counted), 'int32') as Tensor1D, classes), 'float32');
   return { counted, target };
 }

@@ -1,0 +1,19 @@
+export * from '../checkpoints/index.js';
+export { allArchitectures, type ModelOf } from './architectures.js';
+export { FORMAT_VERSION } from './formatVersion.js';
+export {
+  gpt2LMHeadModel,
+  gpt2Model,
+  gptLanguageModels,
+  openAIGPTLMHeadModel,
+  openAIGPTModel,
+  sesameGpt,
+  sesameGptBackbone,
+} from './gptArchitectures.js';
+export {
+  type LoadPretrainedOptions,
+  loadPretrained,
+  type Pretrained,
+  type PretrainedSource,
+} from './loadPretrained.js';
+export { type PretrainedToSave, savePretrained } from './savePretrained.js';
