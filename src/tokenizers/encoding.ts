@@ -14,7 +14,7 @@ export interface Encoding {
   readonly attentionMask: readonly number[];
   /** 0 = first text, 1 = second text of a pair. */
   readonly typeIds: readonly number[];
-  /** 1 = special token, padding included; 0 = text. */
+  /** 1 = special token: from the template, padding, or recognised in the text; 0 = text, the unknown token included. */
   readonly specialTokensMask: readonly number[];
 }
 

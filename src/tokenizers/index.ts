@@ -11,4 +11,8 @@ export type {
   PadSide,
   Tokenizer,
 } from './tokenizer.js';
+export { tokenizerFromJson } from './tokenizerJson.js';
+export { type TrainByteLevelBpeOptions, trainByteLevelBpeTokenizer } from './trainers/byteLevelBpeTrainer.js';
+export { type TrainCharacterOptions, trainCharacterTokenizer } from './trainers/characterTrainer.js';
+export type { Corpus, TrainingProgress } from './trainers/corpus.js';
 export type { VocabularyInput } from './vocabulary.js';

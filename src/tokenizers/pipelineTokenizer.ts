@@ -3,7 +3,15 @@ import type { AddedTokens } from './addedTokens.js';
 import { describe } from './describe.js';
 import { createEncoding, type Encoding } from './encoding.js';
 import { pad } from './padding.js';
-import type { Decoder, Decoding, Json, Model, Pieces, PreTokenizer } from './pipeline.js';
+import {
+  addPiece,
+  type Decoder,
+  type Decoding,
+  type Json,
+  type Model,
+  type Pieces,
+  type PreTokenizer,
+} from './pipeline.js';
 import type { Template } from './postProcessors/template.js';
 import type { DecodeOptions, DecodeStream, EncodeBatchOptions, EncodeOptions, Tokenizer } from './tokenizer.js';
 import { longestFirst, truncate } from './truncation.js';
@@ -97,8 +105,7 @@ export class PipelineTokenizer implements Tokenizer {
   #assemble(text: string, pair: string | undefined, options: Omit<EncodeOptions, 'pair' | 'padTo'>): Pieces {
     const { maxLength, addSpecialTokens = true, parseSpecialTokens = false } = options;
     checkLength('encode', 'maxLength', maxLength);
-    const { addedTokens, template } = this.#parts;
-    const isSpecial = (id: number) => addedTokens.isSpecial(id);
+    const { template } = this.#parts;
     let first = this.#encodeText(text, parseSpecialTokens);
     let second = pair === undefined ? undefined : this.#encodeText(pair, parseSpecialTokens);
     const added = addSpecialTokens ? template.addedTokens(second !== undefined) : 0;
@@ -114,12 +121,7 @@ export class PipelineTokenizer implements Tokenizer {
       first = truncate(first, keepFirst);
       second &&= truncate(second, keepSecond);
     }
-    if (added === 0 && second === undefined) {
-      return parseSpecialTokens
-        ? { ...first, specialTokensMask: first.ids.map((id) => (isSpecial(id) ? 1 : 0)) }
-        : first;
-    }
-    return (addSpecialTokens ? template : template.withoutTokens()).apply(first, second, isSpecial);
+    return (addSpecialTokens ? template : template.withoutTokens()).apply(first, second);
   }
 
   #encodeText(text: string, parseSpecialTokens: boolean): Pieces {
@@ -129,17 +131,24 @@ export class PipelineTokenizer implements Tokenizer {
       });
     }
     const { vocabulary, addedTokens, preTokenizer, model } = this.#parts;
-    const pieces: Pieces = { ids: [], offsets: [] };
+    const specialTokensMask: number[] = [];
+    const pieces: Pieces = { ids: [], offsets: [], ...(parseSpecialTokens && { specialTokensMask }) };
     const visit = (start: number, end: number) => model.encodeWord(text, start, end, pieces);
+    const markRestAsText = () => {
+      while (specialTokensMask.length < pieces.ids.length) specialTokensMask.push(0);
+    };
     const finder = addedTokens.finder(parseSpecialTokens);
     let position = 0;
     for (let match = finder?.exec(text); match; match = finder?.exec(text)) {
       preTokenizer.split(text, position, match.index, visit);
+      if (parseSpecialTokens) markRestAsText();
       position = match.index + match[0].length;
-      pieces.ids.push(vocabulary.idOf(match[0])!);
-      pieces.offsets.push(match.index, position);
+      const id = vocabulary.idOf(match[0])!;
+      addPiece(pieces, id, match.index, position);
+      if (parseSpecialTokens) specialTokensMask.push(addedTokens.isSpecial(id) ? 1 : 0);
     }
     preTokenizer.split(text, position, text.length, visit);
+    if (parseSpecialTokens) markRestAsText();
     return pieces;
   }
 

@@ -1,9 +1,14 @@
 import type { Pieces } from './pipeline.js';
 
-/** The first `length` tokens of `pieces`. */
+/** The first `length` tokens of an encoded text. */
 export function truncate(pieces: Pieces, length: number): Pieces {
   if (pieces.ids.length <= length) return pieces;
-  return { ids: pieces.ids.slice(0, length), offsets: pieces.offsets.slice(0, 2 * length) };
+  const { ids, offsets, specialTokensMask } = pieces;
+  return {
+    ids: ids.slice(0, length),
+    offsets: offsets.slice(0, 2 * length),
+    ...(specialTokensMask && { specialTokensMask: specialTokensMask.slice(0, length) }),
+  };
 }
 
 /**

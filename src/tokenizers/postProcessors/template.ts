@@ -40,22 +40,24 @@ export class Template {
     return new Template(sequences(this.#single), sequences(this.#pair));
   }
 
-  apply(first: Pieces, second: Pieces | undefined, isSpecial: (id: number) => boolean): Pieces {
+  apply(first: Pieces, second: Pieces | undefined): Pieces {
+    const items = second === undefined ? this.#single : this.#pair;
+    if (items.length === 1 && items[0]!.typeId === 0) return first;
     const typeIds: number[] = [];
     const specialTokensMask: number[] = [];
     const joined = { ids: [], offsets: [], typeIds, specialTokensMask };
-    for (const item of second === undefined ? this.#single : this.#pair) {
+    for (const item of items) {
       if ('token' in item) {
         addPiece(joined, item.id, 0, 0);
         typeIds.push(item.typeId);
         specialTokensMask.push(1);
         continue;
       }
-      const { ids, offsets } = item.sequence === 'A' ? first : second!;
-      for (let i = 0; i < ids.length; i++) {
-        addPiece(joined, ids[i]!, offsets[2 * i]!, offsets[2 * i + 1]!);
+      const text = item.sequence === 'A' ? first : second!;
+      for (let i = 0; i < text.ids.length; i++) {
+        addPiece(joined, text.ids[i]!, text.offsets[2 * i]!, text.offsets[2 * i + 1]!);
         typeIds.push(item.typeId);
-        specialTokensMask.push(isSpecial(ids[i]!) ? 1 : 0);
+        specialTokensMask.push(text.specialTokensMask?.[i] ?? 0);
       }
     }
     return joined;
