@@ -1,0 +1,83 @@
+import { cast, dispose, reshape, stack, tidy } from '@tensorflow/tfjs-core';
+import { rejectUnknownOptions, TrainingError } from '../errors/index.js';
+import type { TrainableModel } from '../nn/index.js';
+import { type Batches, singlePass } from './batches.js';
+import { EventLoop } from './eventLoop.js';
+
+/** What a metric may look at. */
+export interface MetricContext<Batch> {
+  readonly model: TrainableModel<Batch>;
+  readonly batches: Batches<Batch>;
+  /** Mean loss over all batches, in nats. */
+  readonly loss: number;
+}
+
+/** Numbers to compute at an evaluation, by name: `{ perplexity: ({ loss }) => Math.exp(loss) }`. */
+export type Metrics<Batch> = Readonly<Record<string, (context: MetricContext<Batch>) => number | Promise<number>>>;
+
+/** What `evaluate` takes besides model and batches. */
+export interface EvaluateOptions<Batch> {
+  readonly metrics?: Metrics<Batch> | undefined;
+  /** Rejects with its reason when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `evaluate` finds. */
+export interface Evaluation {
+  /** Mean loss over everything counted in all batches, in nats. */
+  readonly loss: number;
+  /** How many losses the mean was taken over. */
+  readonly count: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * The mean loss of a model over all batches, without dropout: the sum of all losses over the number of losses, so that
+ * batches of unequal size count for what they hold.
+ *
+ * @throws TrainingError if there is no batch, or no label counts
+ */
+export async function evaluate<Batch>(
+  model: TrainableModel<Batch>,
+  batches: Batches<Batch>,
+  options: EvaluateOptions<Batch> = {},
+): Promise<Evaluation> {
+  rejectUnknownOptions('evaluate', options, ['metrics', 'signal']);
+  const { metrics = {}, signal } = options;
+  const eventLoop = new EventLoop();
+  let [total, count, numBatches] = [0, 0, 0];
+  for await (const batch of singlePass(batches)) {
+    signal?.throwIfAborted();
+    const [batchTotal, batchCount] = await lossOf(model, batch);
+    total += batchTotal;
+    count += batchCount;
+    numBatches++;
+    await eventLoop.turn();
+  }
+  if (count === 0) {
+    throw new TrainingError(
+      numBatches === 0
+        ? 'evaluate: the batches are empty. A generator can be read only once: pass an array or a function.'
+        : 'evaluate: no label of the batches counts: all are ignored.',
+      { value: numBatches },
+    );
+  }
+  const loss = total / count;
+  const values: [string, number][] = [];
+  for (const [name, metric] of Object.entries(metrics)) values.push([name, await metric({ model, batches, loss })]);
+  return { loss, count, metrics: Object.fromEntries(values) };
+}
+
+/** Sum and number of a batch's losses. */
+async function lossOf<Batch>(model: TrainableModel<Batch>, batch: Batch): Promise<[number, number]> {
+  const scalars = tidy(() => {
+    const { total, count } = model.loss(batch, { training: false });
+    return stack([reshape(total, []), reshape(cast(count, 'float32'), [])]);
+  });
+  try {
+    const [total, count] = await scalars.data<'float32'>();
+    return [total!, count!];
+  } finally {
+    dispose(scalars);
+  }
+}

@@ -1,0 +1,30 @@
+/** Work is cut into pieces of at most this long where it can be, in milliseconds: a frame at 60 Hz. */
+const FRAME = 16;
+
+/**
+ * Lets other work of the thread run: timers, input, painting. Awaiting a promise that is already settled does not, and
+ * neither does reading a tensor of the cpu or wasm backend.
+ */
+export class EventLoop {
+  #lastTurn = performance.now();
+
+  /** Gives the thread away if it was held for a frame. */
+  async turn(): Promise<void> {
+    if (performance.now() - this.#lastTurn < FRAME) return;
+    await nextTask();
+    this.#lastTurn = performance.now();
+  }
+}
+
+/** Resolves in a task of its own. `setTimeout` would wait 4 ms in a page. */
+function nextTask(): Promise<void> {
+  if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,110 @@
+import { add, mul, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { rejectUnknownOptions } from '../errors/index.js';
+import type { Parameter } from '../nn/index.js';
+import { toMatrix } from '../ops/matrixProduct.js';
+import { type AdamWOptions, adamW } from './adamW.js';
+import { checkNumber } from './checkNumber.js';
+import { newtonSchulz } from './newtonSchulz.js';
+import type { Optimizer, UpdateContext, UpdateTensors } from './optimizer.js';
+import { checkGroups, groupOf, type ParameterGroup } from './parameterGroups.js';
+import { type LearningRate, toSchedule } from './schedules.js';
+
+/** What `muon` takes. */
+export interface MuonOptions {
+  /** The matrices' learning rate, for example 0.02; one of [in, out] has sqrt(max(1, out / in)) times it. */
+  readonly learningRate: LearningRate;
+  /** The matrices' decoupled decay; 0 by default. */
+  readonly weightDecay?: number;
+  /** The momentum after its own warm-up, 0..1; 0.95 by default. */
+  readonly momentum?: number;
+  /** How the momentum gets there: in a straight line from `from`, in `steps`; by default from 0.85 in 300. */
+  readonly momentumWarmup?: { readonly from: number; readonly steps: number };
+  /** Steps of the Newton-Schulz iteration; 5 by default. */
+  readonly newtonSchulzSteps?: number;
+  /** The optimizer of everything that is no matrix: embeddings, biases, norms. */
+  readonly adamW: AdamWOptions;
+  /** Parameters with settings of their own, matrices and others; the first that matches counts. */
+  readonly groups?: readonly ParameterGroup[];
+}
+
+/**
+ * Muon: the momentum of each matrix (role 'matrix') made orthogonal, so that a step moves all directions alike; AdamW
+ * for all other parameters.
+ *
+ * @throws ConfigError if an option is misspelt or cannot work
+ * @see Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/
+ */
+export function muon(options: MuonOptions): Optimizer {
+  rejectUnknownOptions('muon', options, [
+    'learningRate',
+    'weightDecay',
+    'momentum',
+    'momentumWarmup',
+    'newtonSchulzSteps',
+    'adamW',
+    'groups',
+  ]);
+  const { weightDecay = 0, momentum = 0.95, newtonSchulzSteps = 5, groups = [] } = options;
+  const { momentumWarmup = { from: Math.min(0.85, momentum), steps: 300 } } = options;
+  checkNumber('muon: weightDecay', weightDecay, { min: 0 });
+  checkNumber('muon: momentum', momentum, { min: 0, below: 1 });
+  checkNumber('muon: momentumWarmup.from', momentumWarmup.from, { min: 0, below: 1 });
+  checkNumber('muon: momentumWarmup.steps', momentumWarmup.steps, { whole: true, min: 0 });
+  checkNumber('muon: newtonSchulzSteps', newtonSchulzSteps, { whole: true, min: 1 });
+  checkGroups('muon', groups);
+  const learningRate = toSchedule(options.learningRate);
+  const momentumAt = (step: number) => {
+    const progress = step < momentumWarmup.steps ? step / momentumWarmup.steps : 1;
+    return momentumWarmup.from + (momentum - momentumWarmup.from) * progress;
+  };
+  const rest = adamW({ ...options.adamW, groups: [...groups, ...(options.adamW.groups ?? [])] });
+  return {
+    name: 'muon',
+    learningRate,
+    ruleFor: (path, parameter) => {
+      if (!isMatrix(parameter)) return rest.ruleFor(path, parameter);
+      const group = groupOf(groups, path, parameter);
+      if (group.frozen) return undefined;
+      return {
+        slots: ['momentum'],
+        update: (tensors, context) => {
+          const rate = group.learningRateScale * learningRate(context.step);
+          const settings = {
+            learningRate: rate,
+            keep: 1 - rate * (group.weightDecay ?? weightDecay),
+            momentum: momentumAt(context.step),
+            newtonSchulzSteps,
+          };
+          return muonUpdate(tensors, settings, context);
+        },
+      };
+    },
+  };
+}
+
+interface MuonSettings {
+  readonly learningRate: number;
+  /** What decay leaves of the value, 0..1. */
+  readonly keep: number;
+  readonly momentum: number;
+  readonly newtonSchulzSteps: number;
+}
+
+/** @returns [value, momentum] */
+function muonUpdate(tensors: UpdateTensors, settings: MuonSettings, { gradientScale }: UpdateContext): Tensor[] {
+  const { learningRate, keep, momentum, newtonSchulzSteps } = settings;
+  const { value } = tensors;
+  const velocity = tensors.slots[0]!;
+  const gradient = mul(tensors.gradient, (1 - momentum) * gradientScale);
+  const newVelocity = add(mul(velocity, momentum), gradient);
+  const direction = toMatrix(add(gradient, mul(newVelocity, momentum))); // Nesterov's look ahead, [in, out]
+  const [inSize, outSize] = direction.shape;
+  const stepSize = learningRate * Math.sqrt(Math.max(1, outSize / inSize));
+  const step = mul(reshape(newtonSchulz(direction, newtonSchulzSteps), value.shape), stepSize);
+  return [sub(keep === 1 ? value : mul(value, keep), step), newVelocity];
+}
+
+/** Whether Muon itself takes a parameter: one that maps hidden states; more than two axes count as [..., out]. */
+function isMatrix({ role, shape }: Parameter): boolean {
+  return role === 'matrix' && shape.length >= 2;
+}
