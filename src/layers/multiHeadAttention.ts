@@ -34,9 +34,9 @@ export interface MultiHeadAttentionConfig {
 
 /** What its call takes. */
 export interface MultiHeadAttentionOptions extends ForwardOptions {
-  /** [batch, keys, dModel]: what is attended to, if not the input itself (cross-attention). */
+  /** [batch, keys, dModel], what is attended to, if not the input itself (cross-attention). */
   readonly key?: Tensor | undefined;
-  /** [batch, keys, dModel]: what is fetched from there; the same as `key` by default. */
+  /** [batch, keys, dModel], what is fetched from there; the same as `key` by default. */
   readonly value?: Tensor | undefined;
   /** [batch, keys], past tokens included: 1 = attend, 0 = padding. */
   readonly attentionMask?: Tensor | undefined;

@@ -27,9 +27,9 @@ export interface TransformerBlockParts {
 
 /** What a block's call takes. */
 export interface TransformerBlockOptions extends Omit<MultiHeadAttentionOptions, 'key' | 'value'> {
-  /** [batch, keys, dModel]: the sequence that cross-attention attends to. */
+  /** [batch, keys, dModel], the sequence that cross-attention attends to. */
   readonly memory?: Tensor | undefined;
-  /** [batch, keys]: 1 = attend, 0 = padding in `memory`. */
+  /** [batch, keys], 1 = attend, 0 = padding in `memory`. */
   readonly memoryMask?: Tensor | undefined;
 }
 

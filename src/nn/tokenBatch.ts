@@ -6,13 +6,13 @@ export type IdTable = Tensor | readonly (readonly number[] | Int32Array)[];
 
 /** Token ids and what goes with them, as a backbone takes them. */
 export interface TokenBatch {
-  /** [batch, time]: numbers of tokens, 0..vocabSize-1. */
+  /** [batch, time], numbers of tokens, 0..vocabSize-1. */
   readonly tokenIds: IdTable;
-  /** [batch, time]: 1 = a token, 0 = padding. All tokens by default. */
+  /** [batch, time], 1 = a token, 0 = padding. All tokens by default. */
   readonly attentionMask?: IdTable | undefined;
-  /** [batch, time]: the segment that each token belongs to. */
+  /** [batch, time], the segment that each token belongs to. */
   readonly typeIds?: IdTable | undefined;
-  /** [batch, time]: each token's place in its text; 0, 1, 2, ... from the first token that is not padding by default. */
+  /** [batch, time], each token's place in its text; 0, 1, 2, ... from the first token that is not padding by default. */
   readonly positionIds?: IdTable | undefined;
 }
 

@@ -101,7 +101,7 @@ export function attention(query: Tensor, key: Tensor, value: Tensor, options: At
  *
  * @param query [batch, heads, queries, headSize]
  * @param key [batch, heads, keys, headSize]
- * @returns [batch, heads, queries, keys]: probabilities 0..1, each row sums to 1, or to 0 where no key may be seen
+ * @returns [batch, heads, queries, keys], probabilities 0..1, each row sums to 1, or to 0 where no key may be seen
  */
 export function attentionWeights(query: Tensor, key: Tensor, options: Omit<AttentionOptions, 'dropout'> = {}): Tensor {
   checkAttentionShapes(query, key);
@@ -139,7 +139,7 @@ export function paddingMask(mask: Tensor): Tensor {
   return reshape(cast(mask, 'bool'), [mask.shape[0]!, 1, 1, mask.shape[1]!]);
 }
 
-/** [queries, keys]: 1 where key j <= i + (keys - queries), else 0. */
+/** [queries, keys], 1 where key j <= i + (keys - queries), else 0. */
 function causalMask(query: Tensor, key: Tensor): Tensor {
   const [queries, keys] = [query.shape[2]!, key.shape[2]!];
   const last = reshape(range(keys - queries, keys, 1, 'int32'), [queries, 1]);
