@@ -1,3 +1,4 @@
+export * from './backends/index.js';
 export * from './data/index.js';
 export * from './errors/index.js';
 export * from './heads/index.js';

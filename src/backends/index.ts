@@ -1,0 +1,2 @@
+export type { BackendName } from './backendPackages.js';
+export { type SelectBackendOptions, selectBackend } from './selectBackend.js';

@@ -1,0 +1,89 @@
+import { findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
+import { BackendError, nearestName, rejectUnknownOptions } from '../errors/index.js';
+import { BACKEND_PACKAGES, type BackendName } from './backendPackages.js';
+
+/** What `selectBackend` takes besides a name. */
+export interface SelectBackendOptions {
+  /**
+   * Where the wasm backend finds its binary files in a browser: the URL of a folder, ending in `/`, or a URL for each of
+   * `tfjs-backend-wasm.wasm`, `tfjs-backend-wasm-simd.wasm` and `tfjs-backend-wasm-threaded-simd.wasm`. In Node it
+   * finds them itself.
+   */
+  readonly wasmPaths?: string | Readonly<Record<string, string>> | undefined;
+}
+
+/** In the order of preference. */
+const PREFERRED: { readonly node: readonly BackendName[]; readonly browser: readonly BackendName[] } = {
+  node: ['wasm', 'cpu'],
+  browser: ['webgpu', 'webgl', 'wasm', 'cpu'],
+};
+
+/**
+ * Chooses the tfjs backend that everything runs on, and waits until it is ready.
+ *
+ * Without a name it takes the first that works: in Node wasm, then cpu; in a browser or a Web Worker webgpu, webgl,
+ * wasm, then cpu. A backend's package is imported when it is tried, so that an application loads only what it uses.
+ *
+ * @returns the name of the backend in use
+ * @throws BackendError if the backend is not known, not installed or does not start, saying what to do
+ */
+export async function selectBackend(name?: BackendName, options: SelectBackendOptions = {}): Promise<BackendName> {
+  rejectUnknownOptions('selectBackend', options, ['wasmPaths']);
+  if (name !== undefined) {
+    checkName(name);
+    await start(name, options);
+    return name;
+  }
+  const failures: unknown[] = [];
+  for (const candidate of isNode() ? PREFERRED.node : PREFERRED.browser) {
+    try {
+      await start(candidate, options);
+      return candidate;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message.split('\n')[0] : failure));
+  throw new BackendError(`selectBackend: no backend starts here.\n${reasons.join('\n')}`, { value: failures });
+}
+
+async function start(name: BackendName, { wasmPaths }: SelectBackendOptions): Promise<void> {
+  if (name === 'webgpu' && !hasWebGpu()) {
+    throw new BackendError('selectBackend: there is no WebGPU here (navigator.gpu). Try webgl, wasm or cpu.', {
+      value: name,
+    });
+  }
+  const { load } = BACKEND_PACKAGES[name];
+  if (findBackendFactory(name) === null) await load();
+  if (name === 'wasm' && wasmPaths !== undefined) {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    setWasmPaths(typeof wasmPaths === 'string' ? wasmPaths : { ...wasmPaths });
+  }
+  const started = await setBackend(name).catch((cause: unknown) => {
+    throw new BackendError(`selectBackend: ${name} did not start: ${(cause as Error).message}`, { cause, value: name });
+  });
+  if (!started) {
+    const advice = name === 'wasm' && !isNode() ? '\nIn a browser, say in wasmPaths where its .wasm files are.' : '';
+    throw new BackendError(`selectBackend: ${name} did not start on this machine.${advice}`, { value: name });
+  }
+}
+
+function checkName(name: string): void {
+  const known = Object.keys(BACKEND_PACKAGES);
+  if (known.includes(name)) return;
+  const nearest = nearestName(name, known);
+  throw new BackendError(
+    `selectBackend: there is no backend ${name}.\n${nearest === undefined ? `Backends: ${known.join(', ')}.` : `Did you mean ${nearest}?`}`,
+    { value: name },
+  );
+}
+
+/** Node 20 has no `navigator` at all; in later ones a package can put `gpu` there. */
+function hasWebGpu(): boolean {
+  return (globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu !== undefined;
+}
+
+function isNode(): boolean {
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  return process?.versions?.node !== undefined;
+}
