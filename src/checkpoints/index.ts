@@ -1,6 +1,8 @@
 export type { Architecture, ModelConfigJson } from './architecture.js';
 export type { CheckpointFolder, CheckpointStore } from './checkpointStore.js';
 export { decodeFloat32, decodeInt32 } from './decodeTensor.js';
+export { indexedDbFolder, indexedDbStore } from './indexedDbStore.js';
+export { memoryFolder, memoryStore } from './memoryStore.js';
 export { readSafetensors } from './readSafetensors.js';
 export type { SafetensorsFile, SafetensorsTensor } from './safetensors.js';
 export type { SafetensorsDtype } from './safetensorsDtype.js';

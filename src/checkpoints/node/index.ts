@@ -1,0 +1,2 @@
+export { directoryFolder } from './directoryFolder.js';
+export { directoryStore } from './directoryStore.js';
