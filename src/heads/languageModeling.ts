@@ -1,4 +1,4 @@
-import { add, cast, equal, mul, slice, sum, Tensor } from '@tensorflow/tfjs-core';
+import { cast, fill, slice, sum, Tensor, where } from '@tensorflow/tfjs-core';
 import {
   type BackboneOutput,
   type IdTable,
@@ -77,9 +77,8 @@ export class LanguageModelingHead extends Head<LanguageModelTargets> {
     const next = slice(labels, [0, 1], [rows, time - 1]);
     if (batch.labels !== undefined || batch.attentionMask === undefined) return next;
     const mask = toIdTensor(batch.attentionMask, { name: 'languageModeling: attentionMask', shape: labels.shape });
-    const padding = cast(equal(slice(mask, [0, 1], [rows, time - 1]), 0), 'int32');
-    const kept = cast(equal(padding, 0), 'int32');
-    return add(mul(next, kept), mul(padding, IGNORE_INDEX));
+    const isToken = slice(mask, [0, 1], [rows, time - 1]);
+    return where(cast(isToken, 'bool'), next, fill([rows, time - 1], IGNORE_INDEX, 'int32'));
   }
 }
 

@@ -1,4 +1,4 @@
-import { add, concat, mul, slice, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import { add, concat, mul, scalar, slice, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import {
   type ForwardOptions,
   type Initializer,
@@ -44,6 +44,6 @@ export class BigramEmbedding extends Module<Tensor, Tensor, BigramEmbeddingOptio
     const steps = concat([recent?.steps ?? zeros([batch, 1], 'int32'), present], 1);
     recent?.remember(slice(steps, [0, time], [batch, 1]));
     const previous = slice(steps, [0, 0], [batch, time]);
-    return this.embedding.call(add(mul(previous, this.vocabSize), tokenIds)); // row previous * vocabSize + token
+    return this.embedding.call(add(mul(previous, scalar(this.vocabSize, 'int32')), tokenIds)); // row previous * vocabSize + token
   }
 }

@@ -1,16 +1,4 @@
-import {
-  add,
-  cast,
-  greaterEqual,
-  logicalAnd,
-  matMul,
-  mul,
-  range,
-  reshape,
-  sub,
-  sum,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { add, cast, matMul, mul, reshape, sub, sum, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/index.js';
 import { dropoutMask } from './dropout.js';
 import { dispatchAll } from './kernel.js';
@@ -131,19 +119,22 @@ function scores(query: Tensor, key: Tensor, scale: number, bias: Tensor | undefi
 function weightMask(query: Tensor, key: Tensor, causal: boolean, mask: Tensor | undefined): Tensor | undefined {
   if (mask === undefined) return undefined;
   const padding = paddingMask(mask);
-  return causal ? logicalAnd(padding, cast(causalMask(query, key), 'bool')) : padding;
+  return causal ? mul(padding, causalMask(query, key)) : padding;
 }
 
 /** [batch, keys] as [batch, 1, 1, keys], which broadcasts to scores. */
 export function paddingMask(mask: Tensor): Tensor {
-  return reshape(cast(mask, 'bool'), [mask.shape[0]!, 1, 1, mask.shape[1]!]);
+  return reshape(cast(mask, 'float32'), [mask.shape[0]!, 1, 1, mask.shape[1]!]);
 }
 
-/** [queries, keys], 1 where key j <= i + (keys - queries), else 0. */
+/**
+ * [queries, keys], 1 where key j <= i + (keys - queries), else 0. Filled on the host: comparing tensors is slow on wasm.
+ */
 function causalMask(query: Tensor, key: Tensor): Tensor {
   const [queries, keys] = [query.shape[2]!, key.shape[2]!];
-  const last = reshape(range(keys - queries, keys, 1, 'int32'), [queries, 1]);
-  return cast(greaterEqual(last, range(0, keys, 1, 'int32')), 'float32');
+  const mask = new Float32Array(queries * keys);
+  for (let i = 0; i < queries; i++) mask.fill(1, i * keys, i * keys + i + 1 + keys - queries);
+  return tensor2d(mask, [queries, keys]);
 }
 
 function dropWeights(weights: Tensor, dropout: AttentionOptions['dropout']): Tensor {
