@@ -25,5 +25,7 @@ const gpt = createGpt({
 const history = await fit(gpt, [{ tokenIds: [ids] }], { optimizer: adamW({ learningRate: 1e-2 }), steps: 3, seed: 1 });
 const [written] = await generate(gpt, ids, { maxNewTokens: 10, seed: 1 });
 
+assert.equal(history.losses.length, 3);
 assert.equal(written.length, 10);
-console.log(`esm on ${backend}, Node ${process.versions.node}:`, history, tokenizer.decode(written));
+const losses = history.losses.map((loss) => loss.toFixed(3)).join(' ');
+console.log(`esm on ${backend}, Node ${process.versions.node}: losses ${losses}, text ${tokenizer.decode(written)}`);
