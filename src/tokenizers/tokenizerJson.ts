@@ -166,7 +166,8 @@ function asObject(value: unknown, name: string): JsonObject {
 }
 
 function asArray(value: unknown, name: string): readonly unknown[] {
-  return Array.isArray(value) ? value : malformed(name, value, 'an array');
+  // Array.from makes the holes of a sparse array entries, which then are found to be no tokens.
+  return Array.isArray(value) ? Array.from<unknown>(value) : malformed(name, value, 'an array');
 }
 
 function asString(value: unknown, name: string): string {
