@@ -1,0 +1,10 @@
+export { generate } from './generate.js';
+export type { GenerateOptions, OverflowPolicy } from './generateOptions.js';
+export { generateStream } from './generateStream.js';
+export type { LogitsContext, LogitsProcessor } from './processors/logitsProcessor.js';
+export { repetitionPenalty } from './processors/repetitionPenalty.js';
+export { temperature } from './processors/temperature.js';
+export { topK } from './processors/topK.js';
+export { type TopPOptions, topP } from './processors/topP.js';
+export type { Prompt } from './prompts.js';
+export { rowSeed } from './rowSeed.js';
