@@ -18,7 +18,8 @@ export class EventLoop {
 
 /** Resolves in a task of its own. `setTimeout` would wait 4 ms in a page. */
 function nextTask(): Promise<void> {
-  if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve));
+  const { setImmediate } = globalThis as { setImmediate?: (task: () => void) => unknown }; // Node's
+  if (setImmediate !== undefined) return new Promise((resolve) => setImmediate(resolve));
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
