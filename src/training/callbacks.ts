@@ -1,6 +1,7 @@
 import type { Parameter } from '../nn/index.js';
 import type { EvaluationReport, TrainingEnding, TrainingHistory } from './history.js';
 import type { JsonValue } from './json.js';
+import type { Weights } from './weights.js';
 
 /**
  * Takes part in a training. Every method is optional and may return a promise, which is awaited; `onStart`, `onStep`,
@@ -40,8 +41,7 @@ export interface CallbackState {
 export interface WeightSnapshot {
   /** How many updates the weights had. */
   readonly step: number;
-  /** Row-major numbers by parameter path. */
-  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly weights: Weights;
 }
 
 /** A training that goes on. */

@@ -1,8 +1,8 @@
 import { ConfigError, rejectUnknownOptions, TrainingError } from '../errors/index.js';
-import type { Parameter } from '../nn/index.js';
 import type { TrainingCallback, WeightSnapshot } from './callbacks.js';
 import { checkNumber } from './checkNumber.js';
 import type { EvaluationReport } from './history.js';
+import { assignWeights, readWeights } from './weights.js';
 
 /** What `earlyStopping` takes. */
 export interface EarlyStoppingOptions {
@@ -57,7 +57,7 @@ export function earlyStopping(options: EarlyStoppingOptions): TrainingCallback {
     onEnd({ ending }, { parameters, step }) {
       if (snapshot === undefined || snapshot.step === step) return;
       if (ending !== 'finished' && ending !== 'stopped') return;
-      for (const [path, weights] of snapshot.weights) parameters.get(path)!.assign(weights);
+      assignWeights(parameters, snapshot.weights);
     },
     state: () => ({ values: { bestValue, evaluationsWithoutImprovement }, snapshot }),
     restore(state) {
@@ -78,10 +78,4 @@ function watched({ loss, metrics, step }: EvaluationReport, metric: string): num
       : `earlyStopping: ${metric} is ${value} at step ${step}, which is neither better nor worse than another value.`,
     { value: metric },
   );
-}
-
-async function readWeights(parameters: ReadonlyMap<string, Parameter>): Promise<Map<string, Float32Array>> {
-  const weights = new Map<string, Float32Array>();
-  for (const [path, parameter] of parameters) weights.set(path, await parameter.read());
-  return weights;
 }

@@ -2,13 +2,18 @@ import { TrainingError } from '../errors/index.js';
 import { type AnyModule, namedParameters, type TrainableModel } from '../nn/index.js';
 import { type Batches, BatchStream } from './batches.js';
 import { CallbackList } from './callbackList.js';
-import type { EndReport, TrainingRun } from './callbacks.js';
+import type { TrainingRun } from './callbacks.js';
+import { checkBackend } from './checkBackend.js';
+import { CheckpointSeries } from './checkpointSeries.js';
 import { evaluate } from './evaluate.js';
 import { EventLoop } from './eventLoop.js';
-import { type FitOptions, fitSettings } from './fitOptions.js';
+import { type FitOptions, type FitSettings, fitSettings } from './fitOptions.js';
 import { emptyHistory, type TrainingEnding, type TrainingHistory } from './history.js';
 import { OptimizerState } from './optimizerState.js';
+import { checkResumable } from './resumable.js';
+import type { TrainingState } from './trainingState.js';
 import { trainStep } from './trainStep.js';
+import { assignWeights, readWeights } from './weights.js';
 
 /**
  * Trains a model: step after step, a batch's gradients change its parameters a little, until all steps are done, a
@@ -30,67 +35,140 @@ export async function fit<Batch>(
   batches: Batches<Batch>,
   options: FitOptions<Batch>,
 ): Promise<TrainingHistory> {
-  const settings = fitSettings(options);
-  const { steps, accumulate, clipNorm, seed, signal } = settings;
-  const parameters = namedParameters(model);
-  const optimizer = new OptimizerState(settings.optimizer, parameters);
-  const data = new BatchStream(batches, settings.epochs);
-  const eventLoop = new EventLoop();
-  const history = emptyHistory();
-  const run = { step: 0, steps: options.steps, history, parameters } satisfies TrainingRun;
-  const callbacks = new CallbackList(settings.callbacks, run);
+  return new Training(model, batches, options).run();
+}
 
-  const takeStep = async () => {
-    const nextBatch = () => data.next();
-    const { step } = run;
-    const report = await trainStep({ model, nextBatch, optimizer, accumulate, clipNorm, seed, step, eventLoop });
+/** One call of `fit`. */
+class Training<Batch> {
+  readonly #model: AnyModule & TrainableModel<Batch>;
+  readonly #settings: FitSettings<Batch>;
+  readonly #optimizer: OptimizerState;
+  readonly #data: BatchStream<Batch>;
+  readonly #run: { step: number } & Omit<TrainingRun, 'step'>;
+  readonly #callbacks: CallbackList;
+  readonly #checkpoints: CheckpointSeries | undefined;
+  readonly #eventLoop = new EventLoop();
+  #savedStep = 0;
+
+  constructor(model: AnyModule & TrainableModel<Batch>, batches: Batches<Batch>, options: FitOptions<Batch>) {
+    const settings = fitSettings(options);
+    const parameters = namedParameters(model);
+    this.#model = model;
+    this.#settings = settings;
+    this.#optimizer = new OptimizerState(settings.optimizer, parameters);
+    this.#data = new BatchStream(batches, settings.epochs);
+    this.#run = { step: 0, steps: options.steps, history: emptyHistory(), parameters };
+    this.#callbacks = new CallbackList(settings.callbacks, this.#run);
+    this.#checkpoints = settings.checkpoint && new CheckpointSeries(settings.checkpoint, this.#eventLoop);
+  }
+
+  async run(): Promise<TrainingHistory> {
+    const { history } = this.#run;
+    try {
+      history.ending = await this.#train();
+    } catch (error) {
+      await this.#callbacks.end({ ending: 'failed', error }).catch(() => {}); // the first error says more
+      throw error;
+    }
+    await this.#callbacks.end({ ending: history.ending });
+    return history;
+  }
+
+  async #train(): Promise<TrainingEnding> {
+    const { steps, signal, evaluate, checkpoint } = this.#settings;
+    try {
+      await this.#start();
+      for (;;) {
+        if (evaluate) await this.#evaluateIfDue(evaluate.every);
+        if (checkpoint) await this.#saveIfDue(checkpoint.every);
+        if (signal?.aborted || this.#callbacks.stopped || this.#run.step >= steps) break;
+        if (!(await this.#takeStep())) break;
+      }
+      if (evaluate) await this.#evaluateIfDue(1);
+      if (checkpoint) await this.#saveIfDue(1);
+      return signal?.aborted ? 'aborted' : this.#callbacks.stopped ? 'stopped' : 'finished';
+    } finally {
+      this.#optimizer.dispose();
+      await this.#data.close();
+    }
+  }
+
+  /** At the beginning, or where the newest checkpoint was made. */
+  async #start(): Promise<void> {
+    const { resume, seed, accumulate } = this.#settings;
+    const { parameters, history } = this.#run;
+    const state = resume ? await this.#checkpoints?.newest() : await this.#checkpoints?.expectNone();
+    if (state) {
+      checkResumable(state, { parameters, optimizer: this.#optimizer, seed, accumulate });
+      await this.#data.restore(state.data);
+      assignWeights(parameters, state.weights);
+      this.#optimizer.restore(state.slots);
+      Object.assign(history, state.history);
+      this.#run.step = this.#savedStep = state.step;
+    }
+    await this.#callbacks.start(state?.callbacks ?? new Map());
+  }
+
+  /** @returns whether there was data for a step */
+  async #takeStep(): Promise<boolean> {
+    const { history, step } = this.#run;
+    const report = await trainStep({
+      ...this.#settings,
+      model: this.#model,
+      nextBatch: () => this.#data.next(),
+      optimizer: this.#optimizer,
+      step,
+      eventLoop: this.#eventLoop,
+    });
     if (report === undefined) return false;
-    run.step = report.step;
+    this.#run.step = report.step;
     history.steps.push(report.step);
     history.losses.push(report.loss);
     history.counts.push(report.count);
     history.learningRates.push(report.learningRate);
     history.gradientNorms.push(report.gradientNorm);
-    await callbacks.tell('onStep', report);
+    await this.#callbacks.tell('onStep', report);
     return true;
-  };
+  }
 
-  const evaluateIfDue = async (every: number) => {
-    const plan = settings.evaluate;
-    if (plan === undefined || run.step === 0 || run.step % every !== 0) return;
-    if (history.evaluations.at(-1)?.step === run.step) return;
-    const { loss, metrics } = await evaluate(model, plan.batches, { metrics: plan.metrics, signal });
-    if (!Number.isFinite(loss)) {
-      throw new TrainingError(`fit: the evaluation loss is ${loss} after step ${run.step}.`, { value: loss });
+  /** Evaluates if `every` divides the step, once. An evaluation that the signal cuts short is made up on resume. */
+  async #evaluateIfDue(every: number): Promise<void> {
+    const { evaluate: plan, signal } = this.#settings;
+    const { step, history } = this.#run;
+    if (step === 0 || step % every !== 0 || history.evaluations.at(-1)?.step === step) return;
+    const { batches, metrics } = plan!;
+    const result = await evaluate(this.#model, batches, { metrics, signal }).catch((error: unknown) => {
+      if (!signal?.aborted) throw error;
+    });
+    if (result === undefined) return;
+    checkBackend(`after step ${step}`);
+    if (!Number.isFinite(result.loss)) {
+      throw new TrainingError(`fit: the evaluation loss is ${result.loss} after step ${step}.`, { value: result.loss });
     }
-    const report = { step: run.step, loss, metrics };
+    const report = { step, loss: result.loss, metrics: result.metrics };
     history.evaluations.push(report);
-    await callbacks.tell('onEvaluation', report);
-  };
+    await this.#callbacks.tell('onEvaluation', report);
+  }
 
-  const train = async (): Promise<TrainingEnding> => {
-    await callbacks.start(new Map());
-    for (;;) {
-      await evaluateIfDue(settings.evaluate?.every ?? 0);
-      if (signal?.aborted) return 'aborted';
-      if (callbacks.stopped) break;
-      if (run.step >= steps || !(await takeStep())) break;
-    }
-    await evaluateIfDue(1);
-    return callbacks.stopped ? 'stopped' : 'finished';
-  };
-
-  let end: EndReport = { ending: 'failed' };
-  try {
-    history.ending = await train();
-    end = { ending: history.ending };
-    return history;
-  } catch (error) {
-    end = { ending: 'failed', error };
-    throw error;
-  } finally {
-    optimizer.dispose();
-    await data.close();
-    await callbacks.end(end);
+  /** Stores a checkpoint if `every` divides the step, once. */
+  async #saveIfDue(every: number): Promise<void> {
+    const { step, history, parameters } = this.#run;
+    if (step === this.#savedStep || step % every !== 0) return;
+    const { seed, accumulate } = this.#settings;
+    const state: TrainingState = {
+      step,
+      seed,
+      accumulate,
+      optimizer: this.#optimizer.name,
+      data: this.#data.position(),
+      history,
+      weights: await readWeights(parameters),
+      slots: await this.#optimizer.read(),
+      callbacks: this.#callbacks.states(),
+    };
+    checkBackend(`after step ${step}`);
+    const folder = await this.#checkpoints!.save(state);
+    this.#savedStep = step;
+    await this.#callbacks.tell('onCheckpoint', { step, folder });
   }
 }

@@ -2,6 +2,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { TrainingError } from '../errors/index.js';
 import { type AccumulationOptions, accumulateGradients, type StepGradients } from './accumulateGradients.js';
 import type { StepReport } from './callbacks.js';
+import { checkBackend } from './checkBackend.js';
 import { clippingScale } from './clipping.js';
 import type { OptimizerState } from './optimizerState.js';
 
@@ -27,6 +28,7 @@ export async function trainStep<Batch>(options: TrainStepOptions<Batch>): Promis
   const sums = await accumulateGradients({ ...options, parameters });
   if (sums === undefined) return undefined;
   try {
+    checkBackend(`at step ${step + 1}`);
     const report = reportOf(sums, step, optimizer.learningRate(step));
     optimizer.update(sums.gradients, step, clippingScale(report.gradientNorm, clipNorm) / sums.count);
     return report;
