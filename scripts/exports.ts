@@ -10,29 +10,35 @@ export interface ExportTarget {
   default: string;
 }
 
-/** The value of an `exports` key: one target, or one for browsers and one for everything else. */
+/** The value of an `exports` key: a file, a module, or one module for browsers and one for everything else. */
 export type ExportEntry = string | ExportTarget | { browser: ExportTarget; default: ExportTarget };
 
 /** The checkpoints entry also holds loadPretrained, which stands above it: pretrained re-exports checkpoints. */
-const serving: Readonly<Record<string, string>> = {
-  checkpoints: 'pretrained',
-};
+const serving: Readonly<Record<string, string>> = { checkpoints: 'pretrained' };
 
-const target = (path: string): ExportTarget => ({ types: `./dist/${path}.d.ts`, default: `./dist/${path}.js` });
-
-/** Every src folder with an index.ts, as package.json's `exports` should list it. */
-export function publicExports(): Record<string, ExportEntry> {
+/** The names the library is imported by, each with the module of src that Node finds there: src's folders with an index. */
+export function publicModules(): Map<string, string> {
   const folders = readdirSync(`${root}/src`, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => /^([a-z]+\/)(node\/)?index\.ts$|^kernels\/[a-z]+\/index\.ts$/.test(path))
     .map((path) => path.replace('/index.ts', ''))
     .filter((folder) => !Object.values(serving).includes(folder))
     .sort();
-  return {
-    ...(existsSync(`${root}/src/index.ts`) ? { '.': target('index') } : {}),
-    ...Object.fromEntries(folders.map((folder) => [`./${folder}`, target(`${serving[folder] ?? folder}/index`)])),
-    './gradients': { browser: target('gradients/browser'), default: target('gradients/node') },
-    './package.json': './package.json',
-  };
+  return new Map([
+    ...(existsSync(`${root}/src/index.ts`) ? [['sesame-nlp', 'index'] as const] : []),
+    ...folders.map((folder) => [`sesame-nlp/${folder}`, `${serving[folder] ?? folder}/index`] as const),
+    ['sesame-nlp/gradients', 'gradients/node'],
+  ]);
+}
+
+/** The value of package.json's `exports`. */
+export function publicExports(): Record<string, ExportEntry> {
+  const target = (module: string) => ({ types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` });
+  const entries = [...publicModules()].map(([name, module]): [string, ExportEntry] => [
+    name.replace('sesame-nlp', '.'),
+    module === 'gradients/node' ? { browser: target('gradients/browser'), default: target(module) } : target(module),
+  ]);
+  return { ...Object.fromEntries(entries), './package.json': './package.json' };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,8 +1,8 @@
 // GPT-2 and GPT-1 against the reference implementation, on tiny models with random weights.
 import { concat, dispose, div, slice, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import { loadPretrained } from 'sesame-nlp/checkpoints';
 import { type Gpt, GptBackbone } from 'sesame-nlp/models';
 import { KeyValueCache, namedParameters, type TokenBatch } from 'sesame-nlp/nn';
-import { loadPretrained } from 'sesame-nlp/pretrained';
 import { afterEach, describe, expect, test } from 'vitest';
 import { gpt2LMHeadModel, openAIGPTLMHeadModel } from '../../src/pretrained/gptArchitectures.js';
 import { readJsonFixture } from '../support/fixtures.js';
