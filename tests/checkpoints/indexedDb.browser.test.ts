@@ -1,0 +1,3 @@
+import { describeIndexedDb } from './indexedDbContract.js';
+
+describeIndexedDb();
