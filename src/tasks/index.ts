@@ -1,0 +1,6 @@
+export {
+  type TextGenerationOptions,
+  type TextGenerator,
+  type TextGeneratorOptions,
+  textGenerator,
+} from './textGenerator.js';
