@@ -6,6 +6,8 @@ export function pad(pieces: Pieces, length: number, padId: number, side: PadSide
   const count = pieces.ids.length;
   const missing = length - count;
   if (missing <= 0) return pieces;
+  const offsets = new Int32Array(2 * length);
+  offsets.set(pieces.offsets, side === 'left' ? 2 * missing : 0);
   const fill = (values: readonly number[] | undefined, value: number, otherwise: number) => {
     const padding = new Array<number>(missing).fill(value);
     const own = values ?? new Array<number>(count).fill(otherwise);
@@ -13,7 +15,7 @@ export function pad(pieces: Pieces, length: number, padId: number, side: PadSide
   };
   return {
     ids: fill(pieces.ids, padId, 0),
-    offsets: fill(fill(pieces.offsets, 0, 0), 0, 0),
+    offsets,
     typeIds: fill(pieces.typeIds, 0, 0),
     specialTokensMask: fill(pieces.specialTokensMask, 1, 0),
     attentionMask: fill(pieces.attentionMask, 0, 1),

@@ -4,6 +4,8 @@
 //
 // and ids come back through the decoder. Each part writes its own section of tokenizer.json.
 
+import type { PieceBuffer } from './pieceBuffer.js';
+
 /** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -23,7 +25,7 @@ export interface PreTokenizer {
 /** Turns a word into pieces of its vocabulary. */
 export interface Model {
   /** Appends the pieces of text.slice(start, end). */
-  encodeWord(text: string, start: number, end: number, pieces: Pieces): void;
+  encodeWord(text: string, start: number, end: number, pieces: PieceBuffer): void;
   toJson(): JsonSection;
 }
 
@@ -42,20 +44,15 @@ export interface Decoding {
   end(): string;
 }
 
-/** The tokens of a text in the making: parallel arrays, since an object a token would cost more than the encoding. */
+/** An encoded text: parallel arrays. */
 export interface Pieces {
-  readonly ids: number[];
+  readonly ids: readonly number[];
   /** Two entries a token: start and end in UTF-16 code units. */
-  readonly offsets: number[];
+  readonly offsets: Int32Array;
   /** Absent where every token is of the first text. */
-  readonly typeIds?: number[];
+  readonly typeIds?: readonly number[];
   /** Absent where no token is special. */
-  readonly specialTokensMask?: number[];
+  readonly specialTokensMask?: readonly number[];
   /** Absent where no token is padding. */
-  readonly attentionMask?: number[];
-}
-
-export function addPiece(pieces: Pieces, id: number, start: number, end: number): void {
-  pieces.ids.push(id);
-  pieces.offsets.push(start, end);
+  readonly attentionMask?: readonly number[];
 }

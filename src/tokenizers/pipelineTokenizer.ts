@@ -3,15 +3,8 @@ import type { AddedTokens } from './addedTokens.js';
 import { describe } from './describe.js';
 import { createEncoding, type Encoding } from './encoding.js';
 import { pad } from './padding.js';
-import {
-  addPiece,
-  type Decoder,
-  type Decoding,
-  type Json,
-  type Model,
-  type Pieces,
-  type PreTokenizer,
-} from './pipeline.js';
+import { PieceBuffer } from './pieceBuffer.js';
+import type { Decoder, Decoding, Json, Model, Pieces, PreTokenizer } from './pipeline.js';
 import type { Template } from './postProcessors/template.js';
 import type { DecodeOptions, DecodeStream, EncodeBatchOptions, EncodeOptions, Tokenizer } from './tokenizer.js';
 import { longestFirst, truncate } from './truncation.js';
@@ -36,6 +29,8 @@ const PAD_TOKENS = ['[PAD]', '<pad>', '<|endoftext|>'];
 export class PipelineTokenizer implements Tokenizer {
   readonly specialTokens: ReadonlyMap<string, number>;
   readonly #parts: TokenizerParts;
+  /** Shared by all calls, since encoding is synchronous. */
+  readonly #buffer = new PieceBuffer();
 
   constructor(parts: TokenizerParts) {
     this.#parts = parts;
@@ -131,11 +126,12 @@ export class PipelineTokenizer implements Tokenizer {
       });
     }
     const { vocabulary, addedTokens, preTokenizer, model } = this.#parts;
+    const pieces = this.#buffer;
+    pieces.clear(); // an earlier text may have thrown in the middle
     const specialTokensMask: number[] = [];
-    const pieces: Pieces = { ids: [], offsets: [], ...(parseSpecialTokens && { specialTokensMask }) };
     const visit = (start: number, end: number) => model.encodeWord(text, start, end, pieces);
     const markRestAsText = () => {
-      while (specialTokensMask.length < pieces.ids.length) specialTokensMask.push(0);
+      while (specialTokensMask.length < pieces.length) specialTokensMask.push(0);
     };
     const finder = addedTokens.finder(parseSpecialTokens);
     let position = 0;
@@ -144,12 +140,12 @@ export class PipelineTokenizer implements Tokenizer {
       if (parseSpecialTokens) markRestAsText();
       position = match.index + match[0].length;
       const id = vocabulary.idOf(match[0])!;
-      addPiece(pieces, id, match.index, position);
+      pieces.push(id, match.index, position);
       if (parseSpecialTokens) specialTokensMask.push(addedTokens.isSpecial(id) ? 1 : 0);
     }
     preTokenizer.split(text, position, text.length, visit);
     if (parseSpecialTokens) markRestAsText();
-    return pieces;
+    return { ...pieces.take(), ...(parseSpecialTokens && { specialTokensMask }) };
   }
 
   #finish(pieces: Pieces, length: number | undefined, options: Pick<EncodeOptions, 'padSide' | 'padToken'>): Encoding {

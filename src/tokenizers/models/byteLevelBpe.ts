@@ -1,6 +1,7 @@
 import { TokenizerError } from '../../errors/index.js';
 import { bytesToUnicode } from '../byteAlphabet.js';
-import { addPiece, type JsonSection, type Model, type Pieces } from '../pipeline.js';
+import type { PieceBuffer } from '../pieceBuffer.js';
+import type { JsonSection, Model } from '../pipeline.js';
 import type { Vocabulary } from '../vocabulary.js';
 import { BpeMerger } from './bpeMerger.js';
 import type { MergeList } from './mergeList.js';
@@ -8,11 +9,10 @@ import type { MergeList } from './mergeList.js';
 /** Longer words are rare, and rarer still a second time. */
 const MAX_CACHED_UNITS = 32;
 const MAX_CACHED_WORDS = 2 ** 16;
+/** A shorter slice of a text is a copy in V8; a longer one keeps the whole text alive. */
+const MIN_SLICE_THAT_SHARES = 13;
 /** A UTF-16 code unit has at most three bytes of UTF-8. */
 const BYTES_PER_UNIT = 3;
-
-/** The pieces of a word: its id if it is one token, else ids and offsets from the word's start. */
-type WordPieces = number | { readonly ids: Int32Array; readonly offsets: Int32Array };
 
 /** Byte-pair encoding that starts from the bytes of a word, as UTF-8: every text has a spelling. */
 export class ByteLevelBpe implements Model {
@@ -21,7 +21,9 @@ export class ByteLevelBpe implements Model {
   readonly #merges: MergeList;
   /** The id of each byte, -1 for those that the vocabulary lacks. */
   readonly #byteIds: Int32Array;
-  readonly #cache = new Map<string, WordPieces>();
+  /** The number of bytes of each token: one for each character of the alphabet. */
+  readonly #byteLengths: Int32Array;
+  readonly #cache = new WordCache();
   readonly #scratch = new WordBytes(MAX_CACHED_UNITS);
 
   /** @param specialIds ids that text never becomes: merges into them are left out */
@@ -29,29 +31,35 @@ export class ByteLevelBpe implements Model {
     this.#vocabulary = vocabulary;
     this.#merges = merges;
     this.merger = new BpeMerger(merges, specialIds);
+    this.#byteLengths = Int32Array.from({ length: vocabulary.size }, (_, id) => vocabulary.tokenOf(id)?.length ?? 0);
     this.#byteIds = Int32Array.from(bytesToUnicode(), (character) => {
       const id = vocabulary.idOf(character);
       return id === undefined || specialIds.has(id) ? -1 : id;
     });
   }
 
-  encodeWord(text: string, start: number, end: number, pieces: Pieces): void {
+  encodeWord(text: string, start: number, end: number, pieces: PieceBuffer): void {
     if (end - start > MAX_CACHED_UNITS) {
-      appendPieces(this.#merge(new WordBytes(end - start), text, start, end), start, end, pieces);
+      const word = new WordBytes(end - start);
+      this.#append(word, this.#merge(word, text, start, end), start, pieces);
       return;
     }
     const word = text.slice(start, end);
-    let found = this.#cache.get(word);
-    if (found === undefined) {
-      found = this.#merge(this.#scratch, text, start, end);
-      if (this.#cache.size >= MAX_CACHED_WORDS) this.#cache.clear();
-      // V8's slice keeps the whole text alive; the detour makes a string of its own.
-      this.#cache.set(` ${word}`.slice(1), found);
+    const cached = this.#cache.get(word);
+    if (cached === undefined) {
+      const count = this.#merge(this.#scratch, text, start, end);
+      const first = pieces.length;
+      this.#append(this.#scratch, count, start, pieces);
+      this.#cache.add(word, start, pieces, first);
+    } else if (cached >= 0) {
+      pieces.push(cached, start, end);
+    } else {
+      this.#cache.append(cached, start, pieces);
     }
-    appendPieces(found, start, end, pieces);
   }
 
-  #merge(word: WordBytes, text: string, start: number, end: number): WordPieces {
+  /** Makes the word's symbols its pieces, and returns how many there are. */
+  #merge(word: WordBytes, text: string, start: number, end: number): number {
     const { symbols } = word;
     const length = word.write(text, start, end);
     for (let i = 0; i < length; i++) {
@@ -59,18 +67,16 @@ export class ByteLevelBpe implements Model {
       if (id < 0) throw missingByte(symbols[i]!, text, start + word.unitStarts[i]!);
       symbols[i] = id;
     }
-    const count = this.merger.merge(symbols, length);
-    if (count === 1) return symbols[0]!;
-    const ids = symbols.slice(0, count);
-    const offsets = new Int32Array(2 * count);
+    return this.merger.merge(symbols, length);
+  }
+
+  #append(word: WordBytes, count: number, start: number, pieces: PieceBuffer): void {
     for (let i = 0, byte = 0; i < count; i++) {
-      // One character of the alphabet is one byte.
-      const after = byte + this.#vocabulary.tokenOf(ids[i]!)!.length;
-      offsets[2 * i] = word.unitStarts[byte]!;
-      offsets[2 * i + 1] = word.unitEnds[after - 1]!;
+      const id = word.symbols[i]!;
+      const after = byte + this.#byteLengths[id]!;
+      pieces.push(id, start + word.unitStarts[byte]!, start + word.unitEnds[after - 1]!);
       byte = after;
     }
-    return { ids, offsets };
   }
 
   toJson(): JsonSection {
@@ -91,13 +97,52 @@ export class ByteLevelBpe implements Model {
   }
 }
 
-function appendPieces(word: WordPieces, start: number, end: number, pieces: Pieces): void {
-  if (typeof word === 'number') {
-    addPiece(pieces, word, start, end);
-    return;
+/** The pieces of words met before, all in one array: an object a word would cost more than merging it anew. */
+class WordCache {
+  /** The id of a word that is one token; else ~index of where the word is in `#pieces`. */
+  readonly #entries = new Map<string, number>();
+  /** Of each word: how many pieces it has, then the id, start and end of each, from the start of the word. */
+  #pieces = new Int32Array(2 ** 12);
+  #length = 0;
+
+  get(word: string): number | undefined {
+    return this.#entries.get(word);
   }
-  const { ids, offsets } = word;
-  for (let i = 0; i < ids.length; i++) addPiece(pieces, ids[i]!, start + offsets[2 * i]!, start + offsets[2 * i + 1]!);
+
+  /** Remembers the pieces from index `first` on, of a word that starts at `start`. */
+  add(word: string, start: number, pieces: PieceBuffer, first: number): void {
+    if (this.#entries.size >= MAX_CACHED_WORDS) {
+      this.#entries.clear();
+      this.#length = 0;
+    }
+    const key = word.length < MIN_SLICE_THAT_SHARES ? word : ` ${word}`.slice(1);
+    const count = pieces.length - first;
+    if (count === 1) {
+      this.#entries.set(key, pieces.id(first));
+      return;
+    }
+    this.#entries.set(key, ~this.#length);
+    if (this.#length + 3 * count + 1 > this.#pieces.length) {
+      const longer = new Int32Array(2 * this.#pieces.length);
+      longer.set(this.#pieces);
+      this.#pieces = longer;
+    }
+    this.#pieces[this.#length++] = count;
+    for (let i = first; i < pieces.length; i++) {
+      this.#pieces[this.#length++] = pieces.id(i);
+      this.#pieces[this.#length++] = pieces.start(i) - start;
+      this.#pieces[this.#length++] = pieces.end(i) - start;
+    }
+  }
+
+  /** Appends the pieces of an entry that is negative. */
+  append(entry: number, start: number, pieces: PieceBuffer): void {
+    const all = this.#pieces;
+    let at = ~entry;
+    for (let left = all[at++]!; left > 0; left--, at += 3) {
+      pieces.push(all[at]!, start + all[at + 1]!, start + all[at + 2]!);
+    }
+  }
 }
 
 /** A word as UTF-8, with the UTF-16 code units [start, end) of the character that each byte is of. */

@@ -3,9 +3,12 @@
 
 const EMPTY = -1;
 const SLOT = 3; // left, right, value
+/** Pairs of smaller ids than this, which bytes have in most vocabularies, are in a table of their own. */
+const DENSE = 256;
 
 /** Pairs of ids, each with a number that is not negative. Pairs are never taken out. */
 export class PairTable {
+  readonly #dense = new Int32Array(DENSE * DENSE).fill(EMPTY);
   #slots: Int32Array;
   #mask: number;
   #size = 0;
@@ -19,6 +22,7 @@ export class PairTable {
 
   /** @returns -1 if the pair is not there */
   get(left: number, right: number): number {
+    if ((left | right) < DENSE) return this.#dense[left * DENSE + right]!;
     const slots = this.#slots;
     for (let slot = hash(left, right) & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const at = SLOT * slot;
@@ -29,6 +33,10 @@ export class PairTable {
   }
 
   set(left: number, right: number, value: number): void {
+    if ((left | right) < DENSE) {
+      this.#dense[left * DENSE + right] = value;
+      return;
+    }
     if (2 * (this.#size + 1) > this.#mask + 1) this.#grow();
     this.#insert(left, right, value);
   }

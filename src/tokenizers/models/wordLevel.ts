@@ -1,5 +1,6 @@
 import { TokenizerError } from '../../errors/index.js';
-import { addPiece, type JsonSection, type Model, type Pieces } from '../pipeline.js';
+import type { PieceBuffer } from '../pieceBuffer.js';
+import type { JsonSection, Model } from '../pipeline.js';
 import type { Vocabulary } from '../vocabulary.js';
 
 /** Looks whole words up in the vocabulary. */
@@ -16,7 +17,7 @@ export class WordLevel implements Model {
     this.#ids = new Map([...vocabulary.entries()].filter(([, id]) => !specialIds.has(id)));
   }
 
-  encodeWord(text: string, start: number, end: number, pieces: Pieces): void {
+  encodeWord(text: string, start: number, end: number, pieces: PieceBuffer): void {
     // A word that holds a lone surrogate is looked up with U+FFFD in its place.
     const word = text.slice(start, end).replace(/\p{Surrogate}/gu, '\uFFFD');
     let id = this.#ids.get(word);
@@ -24,7 +25,7 @@ export class WordLevel implements Model {
       if (this.#unknownToken === undefined) throw unknownWord(word, start);
       id = this.#vocabulary.idOf(this.#unknownToken)!;
     }
-    addPiece(pieces, id, start, end);
+    pieces.push(id, start, end);
   }
 
   toJson(): JsonSection {

@@ -1,5 +1,5 @@
 import { TokenizerError } from '../../errors/index.js';
-import { addPiece, type JsonSection, type Pieces } from '../pipeline.js';
+import type { JsonSection, Pieces } from '../pipeline.js';
 import type { Vocabulary } from '../vocabulary.js';
 
 /**
@@ -45,22 +45,25 @@ export class Template {
     if (items.length === 1 && items[0]!.typeId === 0) return first;
     const typeIds: number[] = [];
     const specialTokensMask: number[] = [];
-    const joined = { ids: [], offsets: [], typeIds, specialTokensMask };
+    const ids: number[] = [];
+    const offsets: number[] = [];
     for (const item of items) {
       if ('token' in item) {
-        addPiece(joined, item.id, 0, 0);
+        ids.push(item.id);
+        offsets.push(0, 0);
         typeIds.push(item.typeId);
         specialTokensMask.push(1);
         continue;
       }
       const text = item.sequence === 'A' ? first : second!;
       for (let i = 0; i < text.ids.length; i++) {
-        addPiece(joined, text.ids[i]!, text.offsets[2 * i]!, text.offsets[2 * i + 1]!);
+        ids.push(text.ids[i]!);
+        offsets.push(text.offsets[2 * i]!, text.offsets[2 * i + 1]!);
         typeIds.push(item.typeId);
         specialTokensMask.push(text.specialTokensMask?.[i] ?? 0);
       }
     }
-    return joined;
+    return { ids, offsets: Int32Array.from(offsets), typeIds, specialTokensMask };
   }
 
   /** Undefined where it adds nothing to what any tokenizer does. */
