@@ -1,0 +1,1 @@
+export { type ProgressBarOptions, progressBar } from './progressBar.js';

@@ -1,0 +1,107 @@
+// What a progress display says, apart from where it says it.
+import type { EndReport, StepReport, TrainingRun } from '../callbacks.js';
+import type { EvaluationReport } from '../history.js';
+
+/** Loss and speed are means over this many seconds of steps. */
+const WINDOW = 10;
+
+/** Characters of the bar. */
+const BAR_WIDTH = 20;
+
+/** Numbers of the recent past. */
+interface RecentStep {
+  readonly total: number;
+  readonly count: number;
+  readonly seconds: number;
+}
+
+/** Follows a training and puts it into a line of text. Times are in seconds. */
+export class Progress {
+  readonly #run: TrainingRun;
+  readonly #startTime: number;
+  readonly #startStep: number;
+  #pausedUntil: number;
+  #recent: RecentStep[] = [];
+  #evaluation: EvaluationReport | undefined;
+  #ending: EndReport['ending'] | undefined;
+
+  constructor(run: TrainingRun, time: number) {
+    this.#run = run;
+    this.#startTime = time;
+    this.#startStep = run.step;
+    this.#pausedUntil = time;
+    this.#evaluation = run.history.evaluations.at(-1);
+  }
+
+  /** A step is done. */
+  step({ loss, count }: StepReport, time: number): void {
+    this.#recent.push({ total: loss * count, count, seconds: time - this.#pausedUntil });
+    let seconds = this.#recent.reduce((sum, step) => sum + step.seconds, 0);
+    while (this.#recent.length > 1 && seconds > WINDOW) seconds -= this.#recent.shift()!.seconds;
+    this.#pausedUntil = time;
+  }
+
+  /** An evaluation is done, whose time does not count as training. */
+  evaluation(report: EvaluationReport, time: number): void {
+    this.#evaluation = report;
+    this.#pausedUntil = time;
+  }
+
+  /** Something that is no training took until now. */
+  pause(time: number): void {
+    this.#pausedUntil = time;
+  }
+
+  /** Training is over. */
+  end(ending: EndReport['ending']): void {
+    this.#ending = ending;
+  }
+
+  /** The line: with a bar if a width is given, which it then keeps to by leaving the last parts out. */
+  text({ time, width }: { time: number; width?: number }): string {
+    const { step, steps } = this.#run;
+    const parts = [
+      steps === undefined ? `step ${step}` : `step ${step}/${steps}`,
+      ...this.#speedAndLoss(),
+      ...(this.#evaluation === undefined ? [] : [`val_loss ${this.#evaluation.loss.toFixed(4)}`]),
+      this.#timeText(time),
+    ];
+    if (width === undefined) return parts.join('  ');
+    let line = steps === undefined ? '' : bar(step / steps);
+    for (const part of parts) if (line.length + 2 + part.length <= width) line += line === '' ? part : `  ${part}`;
+    return line;
+  }
+
+  #speedAndLoss(): string[] {
+    const count = this.#recent.reduce((sum, step) => sum + step.count, 0);
+    if (count === 0) return [];
+    const total = this.#recent.reduce((sum, step) => sum + step.total, 0);
+    const seconds = this.#recent.reduce((sum, step) => sum + step.seconds, 0);
+    const speed = Math.round(count / Math.max(seconds, 1e-3)).toLocaleString('en');
+    return [`loss ${(total / count).toFixed(4)}`, `${speed} tokens/s`];
+  }
+
+  /** How long it took, or will take. */
+  #timeText(time: number): string {
+    const { step, steps } = this.#run;
+    const elapsed = time - this.#startTime;
+    if (this.#ending !== undefined) return `${this.#ending} after ${duration(elapsed)}`;
+    const done = step - this.#startStep;
+    if (steps === undefined || done === 0) return `${duration(elapsed)} so far`;
+    return `${duration((elapsed / done) * (steps - step))} left`;
+  }
+}
+
+function bar(progress: number): string {
+  const full = Math.round(BAR_WIDTH * Math.min(1, progress));
+  return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
+}
+
+/** 3725 -> '1h 02m', 65 -> '1m 05s', 5 -> '5s' */
+function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const twoDigits = (value: number) => String(value).padStart(2, '0');
+  if (hours > 0) return `${hours}h ${twoDigits(minutes)}m`;
+  return minutes > 0 ? `${minutes}m ${twoDigits(whole % 60)}s` : `${whole}s`;
+}
