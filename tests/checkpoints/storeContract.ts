@@ -26,7 +26,7 @@ const hostileNames = [
 /** Files of one version, different in each. */
 export function versionFiles(version: number): Map<string, Uint8Array> {
   return new Map([
-    ['model.safetensors', Uint8Array.from({ length: 5000 }, (_, i) => (i * 7 + version) % 251)],
+    ['model.safetensors', Uint8Array.from({ length: 500 }, (_, i) => (i * 7 + version) % 251)],
     ['optimizer.safetensors', Uint8Array.of(version, version + 1)],
     ['state.json', new TextEncoder().encode(JSON.stringify({ version }))],
   ]);
