@@ -65,6 +65,9 @@ test('shuffling gives every epoch an order of its own, and one seed gives one se
   const batches = languageModelBatches(upTo(41), options);
   const epochs = [rows(batches), rows(batches), rows(batches)];
   expect(new Set(epochs.map((epoch) => JSON.stringify(epoch))).size).toBe(3);
+  // Not only the batches come in another order: other windows share them.
+  const sorted = (epoch: number[][][]) => epoch.map((batch) => JSON.stringify(batch)).sort();
+  expect(sorted(epochs[0]!)).not.toEqual(sorted(epochs[1]!));
   const again = languageModelBatches(Int32Array.from(upTo(41)), options);
   expect([rows(again), rows(again), rows(again)]).toEqual(epochs);
   expect(rows(languageModelBatches(upTo(41), { ...options, seed: 8 }))).not.toEqual(epochs[0]);
