@@ -1,4 +1,4 @@
-import { abs, mul, range, reshape, sub, type Tensor, tensor4d } from '@tensorflow/tfjs-core';
+import { abs, mul, range, reshape, sub, type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { AttentionPositions } from './positions.js';
 
 /**
@@ -15,10 +15,12 @@ export class AlibiPositions implements AttentionPositions {
 
   /** @inheritDoc */
   bias(queries: number, keys: number): Tensor {
-    const places = reshape(range(keys - queries, keys), [queries, 1]);
-    const distances = abs(sub(places, range(0, keys))); // [queries, keys]
-    const slopes = this.#slopes.map((slope) => -slope);
-    return mul(tensor4d(slopes, [1, slopes.length, 1, 1]), distances);
+    return tidy(() => {
+      const places = reshape(range(keys - queries, keys), [queries, 1]);
+      const distances = abs(sub(places, range(0, keys))); // [queries, keys]
+      const slopes = this.#slopes.map((slope) => -slope);
+      return mul(tensor4d(slopes, [1, slopes.length, 1, 1]), distances);
+    });
   }
 }
 

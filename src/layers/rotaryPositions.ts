@@ -1,4 +1,4 @@
-import { gather, reshape, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
+import { gather, reshape, type Tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { ConfigError } from '../errors/index.js';
 import { rotary } from '../ops/index.js';
 import type { AttentionPositions } from './positions.js';
@@ -38,6 +38,10 @@ export class RotaryPositions implements AttentionPositions {
 
   /** @inheritDoc */
   mark(x: Tensor, positionIds: Tensor | number): Tensor {
+    return tidy(() => this.#turn(x, positionIds));
+  }
+
+  #turn(x: Tensor, positionIds: Tensor | number): Tensor {
     const { headSize, maxPositions } = this.#config;
     if (typeof positionIds === 'number') {
       const time = x.shape[2]!;

@@ -15,8 +15,10 @@ import {
   sum,
   type Tensor,
   type Tensor1D,
+  tidy,
 } from '@tensorflow/tfjs-core';
 import { ConfigError, ShapeError } from '../errors/index.js';
+import { checkInt32 } from './checkShape.js';
 import { dispatchAll } from './kernel.js';
 import { toMatrix } from './matrixProduct.js';
 import { withGradient } from './withGradient.js';
@@ -40,7 +42,8 @@ export interface CrossEntropyOptions {
  * @param logits [..., classes]
  * @param labels [...], int32: 0..classes-1 or ignoreIndex
  * @returns a scalar, or with reduction 'none' [...] with 0 where the label is ignored
- * @throws ShapeError if the labels' shape is not the logits' without the last axis
+ * @throws ShapeError if the labels are not int32, or their shape is not the logits' without the last axis
+ * @throws ConfigError if labelSmoothing is outside 0..1
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { ignoreIndex = IGNORE_INDEX, labelSmoothing = 0, reduction = 'mean' } = options;
@@ -57,11 +60,14 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
       value: labelSmoothing,
     });
   }
-  const losses = crossEntropyLosses(logits, labels, classes, ignoreIndex, labelSmoothing);
-  if (reduction === 'none') return reshape(losses, labels.shape);
-  const total = sum(losses);
-  if (reduction === 'sum') return total;
-  return div(total, maximum(sum(cast(countedLabels(labels, ignoreIndex), 'float32')), 1));
+  checkInt32('crossEntropy: labels', labels);
+  return tidy(() => {
+    const losses = crossEntropyLosses(logits, labels, classes, ignoreIndex, labelSmoothing);
+    if (reduction === 'none') return reshape(losses, labels.shape);
+    const total = sum(losses);
+    if (reduction === 'sum') return total;
+    return div(total, maximum(sum(countedLabels(labels, ignoreIndex)), 1));
+  });
 }
 
 /**
@@ -71,7 +77,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
  * @returns the same shape, float32
  */
 export function countedLabels(labels: Tensor, ignoreIndex = IGNORE_INDEX): Tensor {
-  return cast(notEqual(labels, ignoreIndex), 'float32');
+  return tidy(() => cast(notEqual(labels, ignoreIndex), 'float32'));
 }
 
 /** One loss a position, [positions]. */
