@@ -1,4 +1,4 @@
-import { add, cast, matMul, mul, reshape, sub, sum, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
+import { add, cast, matMul, mul, reshape, sub, sum, type Tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/index.js';
 import { dropoutMask } from './dropout.js';
 import { dispatchAll } from './kernel.js';
@@ -26,12 +26,12 @@ export interface AttentionOptions {
  * @param key [batch, heads, keys, headSize]
  * @param value [batch, heads, keys, valueSize]
  * @returns [batch, heads, queries, valueSize]
- * @throws ShapeError if query and key differ in head size, or key and value in length
+ * @throws ShapeError if query and key differ in head size, key and value in length, or the mask is not [batch, keys]
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2.1
  */
 export function attention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
-  checkAttentionShapes(query, key, value);
   const { mask, bias } = options;
+  checkAttentionShapes(query, key, value, mask);
   const causal = hidesKeys(query, options);
   const dropout = options.dropout?.rate ? options.dropout : undefined;
   const scale = options.scale ?? defaultScale(query);
@@ -92,11 +92,11 @@ export function attention(query: Tensor, key: Tensor, value: Tensor, options: At
  * @returns [batch, heads, queries, keys], probabilities 0..1, each row sums to 1, or to 0 where no key may be seen
  */
 export function attentionWeights(query: Tensor, key: Tensor, options: Omit<AttentionOptions, 'dropout'> = {}): Tensor {
-  checkAttentionShapes(query, key);
   const { mask, bias } = options;
+  checkAttentionShapes(query, key, undefined, mask);
   const causal = hidesKeys(query, options);
   const scale = options.scale ?? defaultScale(query);
-  return softmax(scores(query, key, scale, bias, causal, mask), weightMask(query, key, causal, mask));
+  return tidy(() => softmax(scores(query, key, scale, bias, causal, mask), weightMask(query, key, causal, mask)));
 }
 
 /** A single query stands at the last key and sees them all. */
@@ -111,15 +111,26 @@ function defaultScale(query: Tensor): number {
 function scores(query: Tensor, key: Tensor, scale: number, bias: Tensor | undefined, causal: boolean, mask?: Tensor) {
   const scaled = matMul(mul(query, scale), key, false, true); // [batch, heads, queries, keys]
   const biased = bias === undefined ? scaled : add(scaled, bias);
-  // Without padding every causal row keeps a key, and adding -1e9 is all the masking that it needs.
-  return causal && mask === undefined ? add(biased, mul(sub(1, causalMask(query, key)), -1e9)) : biased;
+  // Where every causal row keeps a key, adding -1e9 is all the masking that it needs.
+  return causal && mask === undefined && !leavesRowsEmpty(query, key)
+    ? add(biased, mul(sub(1, causalMask(query, key)), -1e9))
+    : biased;
 }
 
 /** The mask that the softmax itself has to honour: [batch, 1, queries or 1, keys], or undefined. */
 function weightMask(query: Tensor, key: Tensor, causal: boolean, mask: Tensor | undefined): Tensor | undefined {
-  if (mask === undefined) return undefined;
+  if (mask === undefined) {
+    return causal && leavesRowsEmpty(query, key)
+      ? reshape(causalMask(query, key), [1, 1, query.shape[2]!, key.shape[2]!])
+      : undefined;
+  }
   const padding = paddingMask(mask);
   return causal ? mul(padding, causalMask(query, key)) : padding;
+}
+
+/** Whether causality leaves the first queries without a key: there are more queries than keys. */
+function leavesRowsEmpty(query: Tensor, key: Tensor): boolean {
+  return query.shape[2]! > key.shape[2]!;
 }
 
 /** [batch, keys] as [batch, 1, 1, keys], which broadcasts to scores. */
@@ -133,7 +144,7 @@ export function paddingMask(mask: Tensor): Tensor {
 function causalMask(query: Tensor, key: Tensor): Tensor {
   const [queries, keys] = [query.shape[2]!, key.shape[2]!];
   const mask = new Float32Array(queries * keys);
-  for (let i = 0; i < queries; i++) mask.fill(1, i * keys, i * keys + i + 1 + keys - queries);
+  for (let i = 0; i < queries; i++) mask.fill(1, i * keys, i * keys + Math.max(0, i + 1 + keys - queries));
   return tensor2d(mask, [queries, keys]);
 }
 
@@ -148,7 +159,7 @@ function sumToShape(gradient: Tensor, shape: readonly number[]): Tensor {
   return reshape(sum(gradient, axes), [...shape]);
 }
 
-function checkAttentionShapes(query: Tensor, key: Tensor, value?: Tensor): void {
+function checkAttentionShapes(query: Tensor, key: Tensor, value?: Tensor, mask?: Tensor): void {
   const shown = (name: string, tensor: Tensor) => `${name} [${tensor.shape.join(', ')}]`;
   const problem =
     query.rank !== 4 || key.rank !== 4
@@ -157,7 +168,9 @@ function checkAttentionShapes(query: Tensor, key: Tensor, value?: Tensor): void 
         ? 'query and key must have the same head size, the last axis'
         : value !== undefined && value.shape[2] !== key.shape[2]
           ? 'key and value must have the same length, the third axis'
-          : undefined;
+          : mask !== undefined && mask.shape.join() !== `${key.shape[0]},${key.shape[2]}`
+            ? `the mask must be [batch, keys], here [${key.shape[0]}, ${key.shape[2]}], and is [${mask.shape.join(', ')}]`
+            : undefined;
   if (problem === undefined) return;
   const shapes = [shown('query', query), shown('key', key), ...(value ? [shown('value', value)] : [])].join(', ');
   throw new ShapeError(`attention: ${shapes}: ${problem}.`, { value: [query.shape, key.shape, value?.shape] });
