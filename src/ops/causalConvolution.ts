@@ -11,12 +11,19 @@ import { withGradient } from './withGradient.js';
  *   at the start of a text)
  * @param taps [numTaps, channels]; taps[0] is for the present step
  * @returns [batch, time, channels]
- * @throws ShapeError if there are fewer steps than taps
+ * @throws ShapeError if there are fewer steps than taps, or taps for other channels
  */
 export function causalConvolution(x: Tensor, taps: Tensor): Tensor {
   const [batch, steps, channels] = x.shape as [number, number, number];
   const numTaps = taps.shape[0]!;
   const time = steps - numTaps + 1;
+  if (taps.shape[1] !== channels) {
+    throw new ShapeError(
+      `causalConvolution: x is [${x.shape.join(', ')}], and taps are [${taps.shape.join(', ')}].\n` +
+        `They must be [numTaps, ${channels}], one number for each channel of x.`,
+      { value: taps.shape },
+    );
+  }
   if (time < 1) {
     throw new ShapeError(
       `causalConvolution: ${numTaps} taps need at least ${numTaps} steps, and x is [${x.shape.join(', ')}].\n` +

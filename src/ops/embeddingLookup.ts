@@ -1,4 +1,5 @@
 import { gather, reshape, scatterND, type Tensor } from '@tensorflow/tfjs-core';
+import { checkInt32 } from './checkShape.js';
 import { dispatch } from './kernel.js';
 import { withGradient } from './withGradient.js';
 
@@ -8,8 +9,10 @@ import { withGradient } from './withGradient.js';
  * @param table [rows, size]
  * @param ids any shape, int32, each in 0..rows-1 (checked where ids enter a model as arrays; a backend is not asked)
  * @returns [...ids.shape, size]
+ * @throws ShapeError if the ids are not int32
  */
 export function embeddingLookup(table: Tensor, ids: Tensor): Tensor {
+  checkInt32('embeddingLookup: ids', ids);
   return withGradient([table], {
     forward: () => dispatch('SesameEmbeddingLookup', { table, ids }, {}, () => gather(table, ids)),
     save: () => [ids] as const,

@@ -1,4 +1,5 @@
 import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { checkPerEntry } from './checkShape.js';
 import { dispatchAll } from './kernel.js';
 import { columnSums } from './matrixProduct.js';
 import { withGradient } from './withGradient.js';
@@ -11,9 +12,12 @@ import { withGradient } from './withGradient.js';
  * @param bias [size]
  * @param epsilon added to the variance: 1e-5 in GPT-2, 1e-12 in BERT
  * @returns [..., size]
+ * @throws ShapeError if the last axis of x is of another size
  * @see Ba et al. 2016, https://arxiv.org/abs/1607.06450
  */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
+  checkPerEntry('layerNorm: weight', weight, x);
+  checkPerEntry('layerNorm: bias', bias, x);
   // Kept for the backward direction: the row's mean and the reciprocal of its standard deviation, [..., 1].
   let center: Tensor;
   let scale: Tensor;

@@ -17,7 +17,7 @@ export interface LinearOptions {
  * @param weight [in, out], or [out, in] with `transposeWeight`
  * @param bias [out]
  * @returns [..., out]
- * @throws ShapeError if x's last axis is not the weight's input size
+ * @throws ShapeError if x's last axis is not the weight's input size, or the bias not of its output size
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor, options: LinearOptions = {}): Tensor {
   const transposeWeight = options.transposeWeight ?? false;
@@ -29,6 +29,12 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, options: Linear
       `linear: x is [${x.shape.join(', ')}], but the weight takes ${inSize} inputs.\n` +
         `The last axis of x must be ${inSize}.`,
       { value: x.shape },
+    );
+  }
+  if (bias !== undefined && bias.shape.join() !== String(outSize)) {
+    throw new ShapeError(
+      `linear: the bias is [${bias.shape.join(', ')}], but the weight gives ${outSize} outputs.\nIt must be [${outSize}].`,
+      { value: bias.shape },
     );
   }
   const attributes = { transposeWeight };

@@ -1,4 +1,5 @@
 import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { checkPerEntry } from './checkShape.js';
 import { dispatchAll } from './kernel.js';
 import { columnSums } from './matrixProduct.js';
 import { withGradient } from './withGradient.js';
@@ -10,9 +11,11 @@ import { withGradient } from './withGradient.js';
  * @param weight [size]
  * @param epsilon added to the mean square: 1e-6 in T5
  * @returns [..., size]
+ * @throws ShapeError if the last axis of x is of another size
  * @see Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
  */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon = 1e-6): Tensor {
+  checkPerEntry('rmsNorm: weight', weight, x);
   let scale: Tensor; // the reciprocal of the row's root mean square, [..., 1]
   return withGradient([x, weight], {
     forward: () => {

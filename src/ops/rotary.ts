@@ -1,4 +1,5 @@
 import { add, concat, mul, neg, slice, type Tensor } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/index.js';
 import { dispatch } from './kernel.js';
 import { withGradient } from './withGradient.js';
 
@@ -9,9 +10,16 @@ import { withGradient } from './withGradient.js';
  * @param cosine [batch or 1, 1, time, size], the angles' cosines, both halves alike
  * @param sine as `cosine`
  * @returns x's shape
+ * @throws ShapeError if x has not four axes, or an odd size
  * @see Su et al. 2021, https://arxiv.org/abs/2104.09864 (halves paired as in GPT-NeoX and Llama)
  */
 export function rotary(x: Tensor, cosine: Tensor, sine: Tensor): Tensor {
+  if (x.rank !== 4 || x.shape[3]! % 2 !== 0) {
+    throw new ShapeError(
+      `rotary: x is [${x.shape.join(', ')}].\nIt must be [batch, heads, time, size] with an even size: numbers are turned in pairs.`,
+      { value: x.shape },
+    );
+  }
   const turn = (x: Tensor, cosine: Tensor, sine: Tensor, direction: 1 | -1) =>
     dispatch('SesameRotary', { x, cosine, sine }, { direction }, () => {
       const turned = mul(quarterTurn(x), sine);
