@@ -28,7 +28,7 @@ export function splitText(text: string, options: SplitTextOptions = {}): SplitTe
       { value: validationFraction },
     );
   }
-  let cut = Math.floor(text.length * (1 - validationFraction));
+  let cut = Math.floor(text.length * (1 - validationFraction) + 1e-6); // 10 * (1 - 0.9) is a little less than 1
   if (isInsideCharacter(text, cut)) cut--;
   if (cut > 0 && cut < text.length) return { train: text.slice(0, cut), validation: text.slice(cut) };
   throw new TrainingError(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { languageModelBatches } from 'sesame-nlp/data';
+import { type LanguageModelBatch, languageModelBatches } from 'sesame-nlp/data';
 import { ConfigError, ShapeError, TrainingError } from 'sesame-nlp/errors';
+import type { Batches } from 'sesame-nlp/training';
 import { expect, test } from 'vitest';
 
 const upTo = (length: number) => Array.from({ length }, (_, id) => id);
@@ -78,6 +79,14 @@ test('without shuffling every epoch is the same, also after one that was left ea
   const first = rows(batches);
   for (const _ of batches) break;
   expect(rows(batches)).toEqual(first);
+});
+
+test('they are batches for fit, which resumes them by their state', () => {
+  const batches = languageModelBatches(upTo(9), { batchSize: 1, contextLength: 2 });
+  const forFit: Batches<LanguageModelBatch> = batches; // the compiler's opinion
+  expect(forFit).toHaveProperty('state');
+  expect(forFit).toHaveProperty('restore');
+  expect(JSON.parse(JSON.stringify(batches.state()))).toEqual(batches.state());
 });
 
 test('from any place of any epoch, a restored state goes on with the very next batch', () => {

@@ -6,6 +6,7 @@ test('the last tenth is for validation by default, training rounded down', () =>
   expect(splitText('0123456789')).toEqual({ train: '012345678', validation: '9' });
   expect(splitText('x'.repeat(1_115_394)).train).toHaveLength(1_003_854);
   expect(splitText('abcd', { validationFraction: 0.5 })).toEqual({ train: 'ab', validation: 'cd' });
+  expect(splitText('0123456789', { validationFraction: 0.9 }).train).toBe('0');
 });
 
 test('a surrogate pair is not cut', () => {
