@@ -1,6 +1,10 @@
-import { add, concat, matMul, mul, split, type Tensor } from '@tensorflow/tfjs-core';
+import { add, concat, matMul, mul, split, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type AttentionOptions, paddingMask } from './attention.js';
+import { dispatchAll } from './kernel.js';
 import { composedSoftmax } from './softmax.js';
+
+type ChunkedAttentionOptions = Pick<AttentionOptions, 'mask' | 'bias' | 'scale'>;
+type KeyValue = { readonly key: Tensor; readonly value: Tensor };
 
 /**
  * Attention of one new token over keys and values that lie in several pieces, without joining the pieces. For use
@@ -12,10 +16,28 @@ import { composedSoftmax } from './softmax.js';
  */
 export function chunkedAttention(
   query: Tensor,
-  chunks: readonly { readonly key: Tensor; readonly value: Tensor }[],
-  options: Pick<AttentionOptions, 'mask' | 'bias' | 'scale'> = {},
+  chunks: readonly KeyValue[],
+  options: ChunkedAttentionOptions = {},
 ): { context: Tensor; weights: Tensor } {
   const { mask, bias, scale = 1 / Math.sqrt(query.shape[3]!) } = options;
+  const inputs: Record<string, Tensor | undefined> = { query, mask, bias };
+  for (const [index, { key, value }] of chunks.entries()) {
+    inputs[`key${index}`] = key;
+    inputs[`value${index}`] = value;
+  }
+  return tidy(() => {
+    const [context, weights] = dispatchAll('SesameChunkedAttention', inputs, { scale, chunks: chunks.length }, () =>
+      composed(query, chunks, { mask, bias, scale }),
+    );
+    return { context: context!, weights: weights! };
+  });
+}
+
+function composed(
+  query: Tensor,
+  chunks: readonly KeyValue[],
+  { mask, bias, scale }: ChunkedAttentionOptions & { scale: number },
+): [context: Tensor, weights: Tensor] {
   const scaled = mul(query, scale);
   const scores = concat(
     chunks.map(({ key }) => matMul(scaled, key, false, true)),
@@ -28,5 +50,5 @@ export function chunkedAttention(
     3,
   );
   const context = chunks.map(({ value }, index) => matMul(parts[index]!, value)).reduce((sum, part) => add(sum, part));
-  return { context, weights };
+  return [context, weights];
 }
