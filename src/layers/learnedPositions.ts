@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { ShapeError } from '../errors/index.js';
 import { Module } from '../nn/index.js';
 import { Embedding, type EmbeddingConfig } from './embedding.js';
+import { checkNumPositions } from './positions.js';
 
 /** A learned vector for each place, as in GPT and BERT. positionIds [batch or 1, time] -> [batch or 1, time, dModel] */
 export class LearnedPositions extends Module {
@@ -15,14 +15,7 @@ export class LearnedPositions extends Module {
   }
 
   protected override forward(positionIds: Tensor): Tensor {
-    if (positionIds.shape[1]! > this.maxPositions) {
-      throw new ShapeError(
-        `LearnedPositions: ${positionIds.shape[1]} tokens, and there are ${this.maxPositions} places.`,
-        {
-          value: positionIds.shape[1],
-        },
-      );
-    }
+    checkNumPositions('LearnedPositions', positionIds, this.maxPositions);
     return this.embedding.call(positionIds);
   }
 }

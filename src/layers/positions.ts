@@ -1,5 +1,6 @@
 // What a model can know of the order of its tokens: vectors added to the embeddings, or a change to the attention.
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/index.js';
 
 /** Positions that act inside attention: on queries and keys, on the scores, or both. */
 export interface AttentionPositions {
@@ -17,4 +18,19 @@ export interface AttentionPositions {
    * @returns broadcasts to [batch, heads, queries, keys]
    */
   bias?(queries: number, keys: number): Tensor;
+}
+
+/**
+ * Checks that there is a vector for each place of a text.
+ *
+ * @param positionIds [batch or 1, time]
+ * @throws ShapeError if the text is longer than that
+ */
+export function checkNumPositions(owner: string, positionIds: Tensor, maxPositions: number): void {
+  const time = positionIds.shape[1]!;
+  if (time <= maxPositions) return;
+  throw new ShapeError(
+    `${owner}: ${time} tokens, and there are ${maxPositions} places.\nGive it a shorter text, or build it with more.`,
+    { value: time },
+  );
 }

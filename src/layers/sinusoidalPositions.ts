@@ -1,5 +1,7 @@
 import { gather, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
+import { ConfigError } from '../errors/index.js';
 import { Module } from '../nn/index.js';
+import { checkNumPositions } from './positions.js';
 
 /**
  * A fixed vector for each place: sines and cosines of wavelengths from 2π to 10000 · 2π.
@@ -10,22 +12,29 @@ import { Module } from '../nn/index.js';
 export class SinusoidalPositions extends Module {
   readonly maxPositions: number;
   readonly dModel: number;
+  #table: Float32Array | undefined;
 
   constructor(maxPositions: number, dModel: number) {
     super();
+    for (const [name, size] of Object.entries({ maxPositions, dModel })) {
+      if (Number.isInteger(size) && size >= 1) continue;
+      throw new ConfigError(`SinusoidalPositions: ${name} ${size} is not a whole number >= 1.`, { value: size });
+    }
     this.maxPositions = maxPositions;
     this.dModel = dModel;
   }
 
   protected override forward(positionIds: Tensor): Tensor {
+    checkNumPositions('SinusoidalPositions', positionIds, this.maxPositions);
+    this.#table ??= this.#vectors();
     return gather(
-      tensor2d(this.#table(), [this.maxPositions, this.dModel]),
+      tensor2d(this.#table, [this.maxPositions, this.dModel]),
       positionIds as Tensor & { dtype: 'int32' },
     );
   }
 
   /** Even columns are sines, odd ones the cosines of the same angle. */
-  #table(): Float32Array {
+  #vectors(): Float32Array {
     const table = new Float32Array(this.maxPositions * this.dModel);
     for (let position = 0; position < this.maxPositions; position++) {
       for (let column = 0; column < this.dModel; column++) {
