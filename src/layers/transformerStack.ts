@@ -1,5 +1,5 @@
 // What encoder and decoder share: one configuration, the blocks made from it, and the run through them.
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { ConfigError } from '../errors/index.js';
 import type { Initializer, Module } from '../nn/index.js';
 import { FeedForward } from './feedForward.js';
@@ -108,7 +108,7 @@ export function runBlocks(
   input: Tensor,
   options: TransformerOptions,
 ): TransformerOutput {
-  const layers = [input];
+  const layers = [clone(input)]; // the input stays the caller's, whatever happens to the output
   const outputs: TransformerBlockOutput[] = [];
   for (const block of blocks) {
     const output = block.call(layers.at(-1)!, options);
