@@ -1,4 +1,5 @@
 import { abs, mul, range, reshape, sub, type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { ConfigError } from '../errors/index.js';
 import type { AttentionPositions } from './positions.js';
 
 /**
@@ -10,6 +11,9 @@ export class AlibiPositions implements AttentionPositions {
   readonly #slopes: readonly number[];
 
   constructor(numHeads: number) {
+    if (!Number.isInteger(numHeads) || numHeads < 1) {
+      throw new ConfigError(`AlibiPositions: numHeads ${numHeads} is not a whole number >= 1.`, { value: numHeads });
+    }
     this.#slopes = alibiSlopes(numHeads);
   }
 

@@ -3,6 +3,7 @@ export { BigramEmbedding, type BigramEmbeddingConfig, type BigramEmbeddingOption
 export { Dropout } from './dropout.js';
 export { Embedding, type EmbeddingConfig } from './embedding.js';
 export { FeedForward, type FeedForwardConfig } from './feedForward.js';
+export { headSize } from './headSize.js';
 export { LayerNorm, type NormConfig } from './layerNorm.js';
 export { LearnedPositions } from './learnedPositions.js';
 export { Linear, type LinearConfig } from './linear.js';

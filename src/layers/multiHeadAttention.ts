@@ -1,5 +1,4 @@
 import { concat, matMul, reshape, type Tensor, transpose } from '@tensorflow/tfjs-core';
-import { ConfigError } from '../errors/index.js';
 import {
   type ForwardOptions,
   type Initializer,
@@ -9,6 +8,7 @@ import {
   RandomStream,
 } from '../nn/index.js';
 import { attention, attentionWeights, checkDropoutRate, chunkedAttention, dropout } from '../ops/index.js';
+import { headSize } from './headSize.js';
 import { Linear } from './linear.js';
 import type { AttentionPositions } from './positions.js';
 
@@ -20,7 +20,7 @@ export interface MultiHeadAttentionConfig {
   readonly numHeads: number;
   /** Whether a token sees only itself and the tokens before. */
   readonly causal?: boolean | undefined;
-  /** Positions that act inside attention: rotary, ALiBi, or a user's own. */
+  /** Positions that act inside self-attention: rotary, ALiBi, or a user's own. */
   readonly positions?: AttentionPositions | undefined;
   /** Dropout of the attention weights, probability 0..1. */
   readonly dropout?: number | undefined;
@@ -74,7 +74,7 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
   constructor(config: MultiHeadAttentionConfig) {
     super();
     const { dModel, numHeads, bias = true, initializer, outputInitializer = initializer } = config;
-    checkHeads(dModel, numHeads);
+    headSize('MultiHeadAttention', dModel, numHeads);
     checkDropoutRate('MultiHeadAttention', config.dropout ?? 0);
     const linear = (initializer?: Initializer) =>
       new Linear(dModel, dModel, { bias, ...(initializer && { initializer }) });
@@ -91,7 +91,9 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
   protected override forward(hiddenStates: Tensor, options: MultiHeadAttentionOptions): AttentionOutput {
     const past = options.key === undefined ? (this.#memory(options.cache)?.length ?? 0) : 0;
     const places = options.positionIds ?? past;
-    const query = this.#mark(this.#heads(this.query.call(hiddenStates)), places); // [batch, heads, time, headSize]
+    const queries = this.#heads(this.query.call(hiddenStates)); // [batch, heads, time, headSize]
+    // Places in one text mean nothing in another, to which cross-attention attends.
+    const query = options.key === undefined ? this.#mark(queries, places) : queries;
     const memory = this.#remember(hiddenStates, places, options);
     const { context, weights } =
       memory.length > 1 && query.shape[2] === 1
@@ -132,7 +134,8 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
 
   #scoring(query: Tensor, memory: readonly KeyValue[], options: MultiHeadAttentionOptions) {
     const keys = memory.reduce((sum, { key }) => sum + key.shape[2]!, 0);
-    return { mask: options.attentionMask, bias: this.positions?.bias?.(query.shape[2]!, keys) };
+    const bias = options.key === undefined ? this.positions?.bias?.(query.shape[2]!, keys) : undefined;
+    return { mask: options.attentionMask, bias };
   }
 
   #mark(x: Tensor, places: Tensor | number): Tensor {
@@ -165,19 +168,4 @@ function joined(memory: readonly KeyValue[]): KeyValue {
       2,
     );
   return { key: join('key'), value: join('value') };
-}
-
-function checkHeads(dModel: number, numHeads: number): void {
-  if (Number.isInteger(dModel / numHeads) && numHeads > 0) return;
-  const wider = Math.ceil(dModel / numHeads) * numHeads;
-  const divisors = Array.from({ length: dModel }, (_, index) => index + 1).filter((heads) => dModel % heads === 0);
-  const nearest = divisors.reduce(
-    (best, heads) => (Math.abs(heads - numHeads) < Math.abs(best - numHeads) ? heads : best),
-    1,
-  );
-  throw new ConfigError(
-    `MultiHeadAttention: dModel ${dModel} is not divisible by numHeads ${numHeads}.\n` +
-      `Each head needs an equal share. Try dModel ${wider} or numHeads ${nearest}.`,
-    { value: numHeads },
-  );
 }

@@ -25,9 +25,9 @@ export class RotaryPositions implements AttentionPositions {
   #sines = new Float32Array(0);
 
   constructor({ headSize, maxPositions, base = 10000 }: RotaryConfig) {
-    if (headSize % 2 !== 0) {
+    if (!(headSize > 0 && headSize % 2 === 0)) {
       throw new ConfigError(
-        `RotaryPositions: head size ${headSize} is odd, and numbers are turned in pairs.\nUse an even one.`,
+        `RotaryPositions: head size ${headSize} is not even, and numbers are turned in pairs.\nUse an even one.`,
         {
           value: headSize,
         },
