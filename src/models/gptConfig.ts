@@ -71,6 +71,10 @@ const CHOICES = {
 
 const COUNTS = ['vocabSize', 'maxPositions', 'dModel', 'numLayers', 'numHeads', 'dFeedForward'] as const;
 
+// Types are checked too: the options may come from a file, where "false" is a string that is not false.
+const NUMBERS = ['normEpsilon', 'rotaryBase', 'dropout', 'shiftTaps'] as const;
+const FLAGS = ['tieEmbeddings', 'bigramEmbedding'] as const;
+
 /**
  * Sizes to build on: `createGpt({ ...gptPresets.nano, vocabSize: 65 })`. With GPT-2's vocabulary of 50257 tokens and
  * 1024 positions they have 124.4, 354.8, 12.5 and 2.5 million parameters.
@@ -108,6 +112,12 @@ export function gptConfig(options: GptOptions): GptConfig {
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value: unknown = config[name as keyof typeof CHOICES];
     if (!(choices as readonly unknown[]).includes(value)) refuse(name, value, `one of ${choices.join(', ')}`);
+  }
+  for (const name of NUMBERS) {
+    if (!Number.isFinite(config[name])) refuse(name, config[name], 'a number');
+  }
+  for (const name of FLAGS) {
+    if (typeof config[name] !== 'boolean') refuse(name, config[name], 'true or false');
   }
   if (!(config.normEpsilon > 0)) refuse('normEpsilon', config.normEpsilon, 'a number above 0, such as 1e-5');
   if (!(config.rotaryBase > 1)) refuse('rotaryBase', config.rotaryBase, 'a number above 1, such as 10000');
