@@ -1,4 +1,5 @@
-import { cast, fill, slice, sum, Tensor, where } from '@tensorflow/tfjs-core';
+import { cast, fill, mul, slice, sum, Tensor, where } from '@tensorflow/tfjs-core';
+import { ConfigError, ShapeError } from '../errors/index.js';
 import {
   type BackboneOutput,
   type IdTable,
@@ -42,6 +43,13 @@ export class LanguageModelingHead extends Head<LanguageModelTargets> {
 
   constructor({ vocabSize, dModel, tiedWeight, initializer = initializers.normal(0.02) }: LanguageModelingConfig) {
     super();
+    if (tiedWeight !== undefined && tiedWeight.shape.join() !== [vocabSize, dModel].join()) {
+      throw new ConfigError(
+        `languageModeling: tiedWeight is [${tiedWeight.shape.join(', ')}], and must be [vocabSize, dModel], here ` +
+          `[${vocabSize}, ${dModel}].`,
+        { value: tiedWeight.shape },
+      );
+    }
     this.weight = tiedWeight ?? new Parameter([vocabSize, dModel], initializer, { role: 'embedding' });
     this.vocabSize = vocabSize;
   }
@@ -55,6 +63,14 @@ export class LanguageModelingHead extends Head<LanguageModelTargets> {
 
   /** All tokens but the last, which predicts nothing: rows of maxPositions + 1 tokens train a model whole. */
   override inputs(batch: TokenBatch & LanguageModelTargets): TokenBatch {
+    const { tokenIds } = batch;
+    const time = tokenIds instanceof Tensor ? tokenIds.shape[1] : tokenIds[0]?.length;
+    if (time === 1) {
+      throw new ShapeError(
+        'languageModeling: rows of one token have no next token to learn from.\nGive it rows of two tokens or more.',
+        { value: time },
+      );
+    }
     return {
       tokenIds: withoutLast(batch.tokenIds),
       attentionMask: batch.attentionMask && withoutLast(batch.attentionMask),
@@ -77,7 +93,8 @@ export class LanguageModelingHead extends Head<LanguageModelTargets> {
     const next = slice(labels, [0, 1], [rows, time - 1]);
     if (batch.labels !== undefined || batch.attentionMask === undefined) return next;
     const mask = toIdTensor(batch.attentionMask, { name: 'languageModeling: attentionMask', shape: labels.shape });
-    const isToken = slice(mask, [0, 1], [rows, time - 1]);
+    // Both the place and the next one hold tokens: what padding on the left predicts depends on the padding.
+    const isToken = mul(slice(mask, [0, 0], [rows, time - 1]), slice(mask, [0, 1], [rows, time - 1]));
     return where(cast(isToken, 'bool'), next, fill([rows, time - 1], IGNORE_INDEX, 'int32'));
   }
 }
