@@ -34,25 +34,29 @@ export interface IdTableLimits {
  * A table of ids as an int32 tensor.
  *
  * @returns [batch, time]; the caller disposes it, unless it is the tensor that came in
- * @throws ShapeError if rows differ in length, none has an entry, or an id is no whole number or out of range
+ * @throws ShapeError if rows differ in length, none has an entry, an id is no whole number or out of range, or a
+ *   tensor is not int32
  */
 export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
-  const result = ids instanceof Tensor ? ids : fromRows(ids, limits);
-  if (result.rank !== 2 || (limits.shape !== undefined && limits.shape.join() !== result.shape.join())) {
-    const expected = limits.shape === undefined ? '[batch, time]' : `[${limits.shape.join(', ')}]`;
-    throw new ShapeError(`${limits.name} must be ${expected}, and is [${result.shape.join(', ')}].`, {
-      value: result.shape,
-    });
+  const shape = ids instanceof Tensor ? ids.shape : [ids.length, ids[0]?.length ?? 0];
+  const { name } = limits;
+  if (shape.length === 2 && shape.includes(0)) {
+    throw new ShapeError(`${name} must have at least one row with at least one entry.`, { value: shape });
   }
-  return result;
+  if (shape.length !== 2 || (limits.shape !== undefined && limits.shape.join() !== shape.join())) {
+    const expected = limits.shape === undefined ? '[batch, time]' : `[${limits.shape.join(', ')}]`;
+    throw new ShapeError(`${name} must be ${expected}, and is [${shape.join(', ')}].`, { value: shape });
+  }
+  if (!(ids instanceof Tensor)) return fromRows(ids, limits);
+  if (ids.dtype === 'int32') return ids;
+  throw new ShapeError(`${name} must be an int32 tensor, and is ${ids.dtype}.\nMake it with tensor2d(rows, shape, 'int32').`, {
+    value: ids.dtype,
+  });
 }
 
 function fromRows(rows: readonly (readonly number[] | Int32Array)[], limits: IdTableLimits): Tensor {
   const { name, below, besides } = limits;
-  const time = rows[0]?.length ?? 0;
-  if (time === 0) {
-    throw new ShapeError(`${name} must have at least one row with at least one entry.`, { value: rows });
-  }
+  const time = rows[0]!.length;
   const flat = new Int32Array(rows.length * time);
   for (const [index, row] of rows.entries()) {
     if (row.length !== time) {
