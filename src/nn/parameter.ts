@@ -76,7 +76,7 @@ export class Parameter {
   /**
    * Replaces the numbers.
    *
-   * @param values as many numbers as the parameter has, row-major, or a tensor of its shape (borrowed)
+   * @param values as many numbers as the parameter has, row-major, or a float32 tensor of its shape (borrowed)
    * @throws ShapeError if they do not fit
    */
   assign(values: Float32Array | Tensor): void {
@@ -86,6 +86,11 @@ export class Parameter {
       const given = values instanceof Float32Array ? `${values.length} numbers` : `[${values.shape.join(', ')}]`;
       throw new ShapeError(`Parameter: ${given} do not fit its shape [${this.shape.join(', ')}].`, {
         value: values instanceof Float32Array ? values.length : values.shape,
+      });
+    }
+    if (!(values instanceof Float32Array) && values.dtype !== 'float32') {
+      throw new ShapeError(`Parameter: numbers are float32, and this tensor is ${values.dtype}. Cast it first.`, {
+        value: values.dtype,
       });
     }
     this.#disposed = false;
