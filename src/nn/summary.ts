@@ -30,9 +30,9 @@ export function summary(model: AnyModule): ModelSummary {
   const modules = namedModules(model);
   const own = new Map<string, [string, Parameter][]>();
   for (const [path, parameter] of namedParameters(model)) {
-    const dot = path.lastIndexOf('.');
-    const parent = path.slice(0, Math.max(dot, 0));
-    own.set(parent, [...(own.get(parent) ?? []), [path.slice(dot + 1), parameter]]);
+    const parent = ownerOf(path, modules);
+    const name = parent === '' ? path : path.slice(parent.length + 1);
+    own.set(parent, [...(own.get(parent) ?? []), [name, parameter]]);
   }
   const rows = [...own].map(([path, parameters]) => ({
     path,
@@ -42,6 +42,14 @@ export function summary(model: AnyModule): ModelSummary {
   }));
   const total = count([...namedParameters(model).values()]);
   return { rows, ...total, toString: () => table(rows, total) };
+}
+
+/** The path of the module that a parameter is a field of, or in an array of. */
+function ownerOf(path: string, modules: ReadonlyMap<string, AnyModule>): string {
+  const dot = path.lastIndexOf('.');
+  if (dot < 0) return '';
+  const parent = path.slice(0, dot);
+  return modules.has(parent) ? parent : ownerOf(parent, modules);
 }
 
 function count(parameters: readonly Parameter[]) {
