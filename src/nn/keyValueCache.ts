@@ -17,6 +17,7 @@ export class KeyValueCache {
   readonly #states = new Map<object, CacheState>();
   #mask: Tensor | undefined;
   #length = 0;
+  #batch: number | undefined;
 
   /** Tokens seen so far, padding included. */
   get length(): number {
@@ -50,17 +51,13 @@ export class KeyValueCache {
    *
    * @param present [batch, time] of this call's tokens, 1 = attend, 0 = padding; undefined = no padding
    * @returns [batch, length + time], or undefined where nothing was ever padded; the caller disposes it
+   * @throws ConfigError if the cache holds another number of rows
    */
   fullMask(present: Tensor | undefined, batch: number, time: number): Tensor | undefined {
+    this.#checkBatch(batch);
     if (present === undefined && this.#mask === undefined) return undefined;
     return tidy(() => {
       const past = this.#mask ?? ones([batch, this.#length], 'int32');
-      if (past.shape[0] !== batch) {
-        throw new ConfigError(
-          `KeyValueCache: it holds ${past.shape[0]} rows, and this call has ${batch}. Use a new cache for a new batch.`,
-          { value: batch },
-        );
-      }
       return concat([past, present ?? ones([batch, time], 'int32')], 1);
     });
   }
@@ -72,6 +69,7 @@ export class KeyValueCache {
    */
   reorder(rows: Tensor1D): void {
     for (const state of this.#states.values()) state.reorder(rows);
+    this.#batch = rows.shape[0];
     if (this.#mask === undefined) return;
     const mask = keep(gather(this.#mask, rows));
     this.#mask.dispose();
@@ -85,6 +83,17 @@ export class KeyValueCache {
     this.#mask?.dispose();
     this.#mask = undefined;
     this.#length = 0;
+    this.#batch = undefined;
+  }
+
+  /** The first call says how many rows there are. */
+  #checkBatch(batch: number): void {
+    if (this.#length === 0) this.#batch = batch;
+    if (this.#batch === batch) return;
+    throw new ConfigError(
+      `KeyValueCache: it holds ${this.#batch} rows, and this call has ${batch}.\nUse a new cache for a new batch.`,
+      { value: batch },
+    );
   }
 
   /** Frees everything. */
