@@ -1,7 +1,7 @@
 // GPTs in the checkpoints of Hugging Face, and in our own form where theirs has no words for one.
 import { type Architecture, type ModelConfigJson, ownNames, type WeightEntry } from '../checkpoints/index.js';
 import { CheckpointError, ConfigError } from '../errors/index.js';
-import { HeadedModel } from '../heads/index.js';
+import { HeadedModel, LanguageModelingHead } from '../heads/index.js';
 import { createGpt, type Gpt, GptBackbone, type GptConfig, type GptOptions } from '../models/index.js';
 import type { AnyModule } from '../nn/index.js';
 
@@ -26,15 +26,21 @@ interface GptNames {
   readonly finalNorm?: string;
 }
 
+/** Hugging Face's other names of activations that we have. */
+const TANH_GELUS_AND_SWISH = { gelu_fast: 'gelu_new', gelu_pytorch_tanh: 'gelu_new', swish: 'silu' } as const;
+
 const GPT2: GptFormat = {
   modelType: 'gpt2',
   headed: 'GPT2LMHeadModel',
   bare: 'GPT2Model',
-  options: (json) => ({
-    ...sizes(json),
-    dFeedForward: (json.n_inner as number | null | undefined) ?? undefined,
-    activation: activation(json.activation_function ?? 'gelu_new', { gelu_fast: 'gelu_new', swish: 'silu' }),
-  }),
+  options: (json) => {
+    refuseVariants(json);
+    return {
+      ...sizes(json),
+      dFeedForward: (json.n_inner as number | null | undefined) ?? undefined,
+      activation: activation(json.activation_function ?? 'gelu_new', TANH_GELUS_AND_SWISH),
+    };
+  },
   describe: (config) =>
     isPlain(config) && config.norm === 'pre'
       ? { ...describeSizes(config), n_inner: config.dFeedForward, activation_function: config.activation }
@@ -90,10 +96,10 @@ function languageModel(format: GptFormat): Architecture<Gpt> {
     modelType: format.modelType,
     name: format.headed,
     build: (json) => build(format, json),
-    describe: (model) =>
-      model instanceof HeadedModel && model.backbone instanceof GptBackbone
-        ? format.describe(model.backbone.config)
-        : undefined,
+    describe: (model) => {
+      const config = configOf(model);
+      return config && format.describe(config);
+    },
     weights: (model) => weights(format, model, model.backbone),
   };
 }
@@ -119,8 +125,18 @@ function build(format: GptFormat, json: ModelConfigJson): Gpt {
   }
 }
 
+/** What createGpt would build this model from, or undefined if it would build another: one with a head of another kind. */
+function configOf(model: AnyModule): GptConfig | undefined {
+  if (!(model instanceof HeadedModel)) return undefined;
+  const { backbone, head } = model;
+  if (!(backbone instanceof GptBackbone && head instanceof LanguageModelingHead)) return undefined;
+  if (head.vocabSize !== backbone.config.vocabSize) return undefined;
+  // The head itself says whether it is tied: it may have been joined to the backbone later.
+  return { ...backbone.config, tieEmbeddings: head.weight === backbone.tokenEmbedding.weight };
+}
+
 /** Hugging Face's linear maps here are Conv1D: [in, out] as ours, with query, key and value side by side. */
-function weights({ names }: GptFormat, model: AnyModule, { config }: GptBackbone) {
+function weights({ names }: GptFormat, model: AnyModule, backbone: GptBackbone) {
   if (names === undefined) return { map: ownNames(model) };
   const headed = model instanceof HeadedModel;
   const [ours, theirs] = headed ? ['backbone.', 'transformer.'] : ['', ''];
@@ -129,7 +145,8 @@ function weights({ names }: GptFormat, model: AnyModule, { config }: GptBackbone
       stored: `${theirs}${stored}.${kind}`,
       parameters: parameters.map((parameter) => `${ours}decoder.${parameter}.${kind}`),
     }));
-  const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
+  const tied = headed && model.head.weight === backbone.tokenEmbedding.weight;
+  const blocks = Array.from({ length: backbone.config.numLayers }, (_, layer) => {
     const [block, h] = [`blocks.${layer}`, `h.${layer}`];
     return [
       ...pairs(`${h}.ln_1`, `${block}.attentionNorm`),
@@ -145,7 +162,7 @@ function weights({ names }: GptFormat, model: AnyModule, { config }: GptBackbone
     { stored: `${theirs}${names.position}.weight`, parameters: [`${ours}positionEmbedding.embedding.weight`] },
     ...blocks.flat(),
     ...(names.finalNorm === undefined ? [] : pairs(names.finalNorm, 'finalNorm')),
-    ...(headed && !config.tieEmbeddings ? [{ stored: 'lm_head.weight', parameters: ['head.weight'] }] : []),
+    ...(headed && !tied ? [{ stored: 'lm_head.weight', parameters: ['head.weight'] }] : []),
   ];
   // Causal masks saved as buffers, and copies of the tied output layer, are no weights.
   return {
@@ -188,9 +205,24 @@ function describeSizes(config: GptConfig) {
   };
 }
 
+/** Settings that change what GPT-2 computes, and leave its weights the same: ignoring one would give wrong results. */
+function refuseVariants(json: ModelConfigJson): void {
+  const plain = { scale_attn_weights: true, scale_attn_by_inverse_layer_idx: false, add_cross_attention: false };
+  for (const [name, value] of Object.entries(plain)) {
+    if (json[name] === undefined || json[name] === value) continue;
+    throw new CheckpointError(
+      `config.json: ${name} is ${JSON.stringify(json[name])}, a variant of GPT-2 that is not built here.\n` +
+        `Only models with ${name} ${value} can be loaded.`,
+      { value: json[name] },
+    );
+  }
+}
+
 /** Our name of an activation; unknown ones are left for createGpt to refuse. */
 function activation(name: unknown, renamed: Record<string, GptConfig['activation']>): GptConfig['activation'] {
-  return renamed[name as string] ?? (name as GptConfig['activation']);
+  // Own names only: 'constructor' is no activation.
+  const known = typeof name === 'string' && Object.hasOwn(renamed, name);
+  return known ? renamed[name]! : (name as GptConfig['activation']);
 }
 
 /** Whether Hugging Face's configuration has words for all of it. */
