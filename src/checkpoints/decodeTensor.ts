@@ -89,7 +89,7 @@ function alignedView<View>(
   bytes: Uint8Array,
 ): View {
   const size = View.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : Uint8Array.from(bytes);
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new View(aligned.buffer, aligned.byteOffset, aligned.byteLength / size);
 }
 

@@ -89,7 +89,7 @@ class IndexedDbFolder implements CheckpointFolder {
     const bytes = [...files.values()].reduce((total, { byteLength }) => total + byteLength, 0);
     await withDatabase(
       this.databaseName,
-      `write ${files.size} files of ${bytes} bytes`,
+      `write ${[...files.keys()].join(', ')} (${bytes} bytes)`,
       async (database) => {
         const transaction = database.transaction('files', 'readwrite', { durability: 'strict' });
         const puts = [...files].map(async ([file, data]) => {
@@ -123,7 +123,7 @@ function everyFileOf(folder: string): IDBKeyRange {
 /** Storing a view stores the whole of its buffer. */
 function withoutSurroundings(data: Uint8Array): Uint8Array {
   const whole = data.byteLength === data.buffer.byteLength && data.buffer instanceof ArrayBuffer;
-  return whole ? data : Uint8Array.from(data);
+  return whole ? data : new Uint8Array(data);
 }
 
 function abort(transaction: { abort(): void }): void {

@@ -42,7 +42,7 @@ class MemoryFolder implements CheckpointFolder {
     checkName('memoryStore', file);
     const bytes = this.folders.get(this.name)?.get(file);
     if (bytes === undefined) throw missing('memoryStore', 'file', file, `"${this.name}"`, await this.list());
-    return Uint8Array.from(bytes);
+    return new Uint8Array(bytes);
   }
 
   async write(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
@@ -50,7 +50,7 @@ class MemoryFolder implements CheckpointFolder {
     const replaced: Files = new Map(this.folders.get(this.name));
     for (const [file, bytes] of files) {
       checkName('memoryStore', file);
-      replaced.set(file, Uint8Array.from(bytes));
+      replaced.set(file, new Uint8Array(bytes));
     }
     this.folders.set(this.name, replaced);
   }

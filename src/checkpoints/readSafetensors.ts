@@ -19,12 +19,14 @@ const lengthBytes = 8;
  * @see https://github.com/huggingface/safetensors#format
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
-  const dataStart = lengthBytes + headerLength(bytes);
-  const { declarations, metadata } = parseHeader(bytes.subarray(lengthBytes, dataStart));
-  checkCoverage(declarations, bytes.length - dataStart);
+  // Node's Buffer is a Uint8Array whose views are Buffers and whose slice is no copy.
+  const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const dataStart = lengthBytes + headerLength(file);
+  const { declarations, metadata } = parseHeader(file.subarray(lengthBytes, dataStart));
+  checkCoverage(declarations, file.length - dataStart);
   const tensors = new Map<string, SafetensorsTensor>();
   for (const [name, { dtype, shape, begin, end }] of declarations) {
-    tensors.set(name, { dtype, shape, data: bytes.subarray(dataStart + begin, dataStart + end) });
+    tensors.set(name, { dtype, shape, data: file.subarray(dataStart + begin, dataStart + end) });
   }
   return { tensors, metadata };
 }

@@ -59,7 +59,9 @@ export function describeIndexedDb(): void {
       const error = await folder.write(versionFiles(2)).catch((thrown: unknown) => thrown);
       quota.mockRestore();
       expect(error).toBeInstanceOf(CheckpointError);
-      expect(String(error)).toMatch(/write 3 files of 5\d\d bytes .*QuotaExceededError/);
+      expect(String(error)).toMatch(
+        /write model.safetensors, optimizer.safetensors, state.json \(5\d\d bytes\) .*QuotaExceededError/,
+      );
       expect(String(error)).toMatch(/What was saved before is intact\. The browser's storage for this site is full/);
       for (const [file, bytes] of versionFiles(1)) expect(await folder.read(file)).toEqual(bytes);
       await folder.write(versionFiles(3));

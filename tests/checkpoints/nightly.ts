@@ -1,4 +1,7 @@
-/** How often a randomised test runs: a small figure at every run of the suite, the large one with SESAME_NIGHTLY=1. */
+/**
+ * How often a randomised test runs: a small figure at every run of the suite, the large one in
+ * `SESAME_NIGHTLY=1 npx vitest run --project node-cpu tests/checkpoints`.
+ */
 export function timesToRun(figures: { always: number; nightly: number }): number {
   return process.env.SESAME_NIGHTLY === '1' ? figures.nightly : figures.always;
 }

@@ -48,6 +48,13 @@ describe('readSafetensors', () => {
     expect(asRuleBook(shifted)).toEqual(asRuleBook(file));
   });
 
+  test("a Buffer's tensors are plain Uint8Arrays", async () => {
+    const file = await readFixture('checkpoints/reference-writer.safetensors');
+    const { tensors } = readSafetensors(Buffer.from(file));
+    for (const { data } of tensors.values()) expect(Object.getPrototypeOf(data)).toBe(Uint8Array.prototype);
+    expect(tensors).toEqual(readSafetensors(file).tensors);
+  });
+
   test('a file in shared memory reads the same', async () => {
     const file = await readFixture('checkpoints/reference-writer.safetensors');
     const shared = new Uint8Array(new SharedArrayBuffer(file.length));

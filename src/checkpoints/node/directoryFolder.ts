@@ -49,7 +49,11 @@ export class DirectoryFolder implements CheckpointFolder {
       }
     } catch (cause) {
       const target = path.join(this.directory, file);
-      throw await storageFailure({ owner: this.owner, action: `read ${target}`, path: target }, cause, this.fileSystem);
+      throw await storageFailure(
+        { owner: this.owner, action: `read ${target}`, place: target },
+        cause,
+        this.fileSystem,
+      );
     }
     throw missing(this.owner, 'file', file, this.directory, await this.list());
   }
@@ -61,7 +65,7 @@ export class DirectoryFolder implements CheckpointFolder {
       let state = 'What was saved before is intact.';
       const onCommitted = () => {
         state =
-          'The new files are whole and are the ones that a read gives, but may not be in their final place yet; the next write puts them there.';
+          'The new files are whole and are what a read gives, but some may not be in their place yet: the next write sees to it.';
       };
       try {
         const exists = await ifThere(this.resolveInside(this.directory));
@@ -69,8 +73,8 @@ export class DirectoryFolder implements CheckpointFolder {
         else await replaceFiles(this.fileSystem, this.directory, files, onCommitted);
       } catch (cause) {
         const bytes = [...files.values()].reduce((total, { byteLength }) => total + byteLength, 0);
-        const action = `write ${files.size} files of ${bytes} bytes to ${this.directory}`;
-        throw await storageFailure({ owner: this.owner, action, path: this.root, state }, cause, this.fileSystem);
+        const action = `write ${[...files.keys()].join(', ')} (${bytes} bytes) to ${this.directory}`;
+        throw await storageFailure({ owner: this.owner, action, place: this.directory, state }, cause, this.fileSystem);
       }
     });
   }
@@ -85,7 +89,7 @@ export class DirectoryFolder implements CheckpointFolder {
       return [...files].sort();
     } catch (cause) {
       throw await storageFailure(
-        { owner: this.owner, action: `list ${this.directory}`, path: this.directory },
+        { owner: this.owner, action: `list ${this.directory}`, place: this.directory },
         cause,
         this.fileSystem,
       );

@@ -99,7 +99,7 @@ export class DirectoryStore implements CheckpointStore {
   }
 
   private failure(action: string, cause: unknown, state = ''): Promise<Error> {
-    const failed = { owner: 'directoryStore', action: `${action} ${this.directory}`, path: this.directory, state };
+    const failed = { owner: 'directoryStore', action: `${action} ${this.directory}`, place: this.directory, state };
     return storageFailure(failed, cause, this.fileSystem);
   }
 }

@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { CheckpointError } from '../../errors/index.js';
-import { errorCode, type FileSystem } from './fileSystem.js';
+import { errorCode, type FileSystem, ifThere } from './fileSystem.js';
 
 /** What went wrong, for the message. */
 export interface StorageFailure {
@@ -8,33 +9,33 @@ export interface StorageFailure {
   /** What was tried: 'write 3 files of 4096 bytes to runs/a'. */
   readonly action: string;
   /** The folder or file it was tried on. */
-  readonly path: string;
+  readonly place: string;
   /** What a later read gives. */
   readonly state?: string;
 }
 
 /** The error of a file system as one that says what failed, what is still there and what to do. */
 export async function storageFailure(
-  { owner, action, path, state }: StorageFailure,
+  { owner, action, place, state }: StorageFailure,
   cause: unknown,
   fileSystem: FileSystem,
 ): Promise<CheckpointError> {
   if (cause instanceof CheckpointError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const advice = await adviceFor(cause, path, fileSystem);
+  const advice = await adviceFor(cause, place, fileSystem);
   return new CheckpointError(`${owner}: could not ${action} (${reason}).\n${state ? `${state} ` : ''}${advice}`, {
-    value: path,
+    value: place,
     cause,
   });
 }
 
-async function adviceFor(cause: unknown, path: string, fileSystem: FileSystem): Promise<string> {
+async function adviceFor(cause: unknown, place: string, fileSystem: FileSystem): Promise<string> {
   if (cause instanceof RangeError)
     return 'The file is larger than an array can be here. Use a checkpoint in several files.';
   switch (errorCode(cause)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return `The disk or its quota is full${await freeSpace(path, fileSystem)}. Free some space, keep fewer checkpoints, or choose a folder on another disk.`;
+      return `The disk or its quota is full${await freeSpace(place, fileSystem)}. Free some space, keep fewer checkpoints, or choose a folder on another disk.`;
     case 'EACCES':
     case 'EPERM':
       return 'This process may not do that there. Change the permissions, or choose another folder.';
@@ -62,9 +63,11 @@ async function adviceFor(cause: unknown, path: string, fileSystem: FileSystem): 
   }
 }
 
-async function freeSpace(path: string, fileSystem: FileSystem): Promise<string> {
+/** Of the folder, or of the one that it was to be in. */
+async function freeSpace(folder: string, fileSystem: FileSystem): Promise<string> {
   try {
-    const { bavail, bsize } = await fileSystem.statfs(path);
+    const { bavail, bsize } =
+      (await ifThere(fileSystem.statfs(folder))) ?? (await fileSystem.statfs(path.dirname(folder)));
     return ` (${bavail * bsize} bytes are free)`;
   } catch {
     return '';

@@ -15,14 +15,15 @@ const kills = timesToRun({ always: 20, nightly: 200 });
 /** The writer as one file that plain Node runs. */
 async function bundleWriter(directory: string): Promise<string> {
   const outfile = path.join(directory, 'writer.mjs');
-  const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
   await build({
-    entryPoints: [source('./killedWriter.ts')],
+    entryPoints: [fileURLToPath(new URL('./killedWriter.ts', import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
-    alias: { 'sesame-nlp/checkpoints/node': source('../../../src/checkpoints/node/index.ts') },
+    alias: {
+      'sesame-nlp/checkpoints/node': fileURLToPath(new URL('../../../src/checkpoints/node/index.ts', import.meta.url)),
+    },
     tsconfigRaw: {},
     logLevel: 'error',
   });

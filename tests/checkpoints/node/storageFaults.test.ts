@@ -186,7 +186,7 @@ test.each([
   const error = await outcome(faultyFolder(directory, fileSystem).write(versionFiles(2)));
   const bytes = [...versionFiles(2).values()].reduce((total, file) => total + file.length, 0);
   expect(error).toBeInstanceOf(CheckpointError);
-  expect(String(error)).toContain(`could not write 3 files of ${bytes} bytes to ${directory} (${kind}`);
+  expect(String(error)).toContain(`optimizer.safetensors, state.json (${bytes} bytes) to ${directory} (${kind}`);
   expect(String(error)).toContain('What was saved before is intact.');
   expect(String(error)).toMatch(advice);
   expect((error as Error).cause).toMatchObject({ code: kind });
