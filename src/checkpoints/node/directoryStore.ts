@@ -66,7 +66,7 @@ export class DirectoryStore implements CheckpointStore {
     let state = 'The checkpoint is intact.';
     try {
       await oneAtATime(this.directory, async () => {
-        if ((await ifThere(this.fileSystem.lstat(checkpoint))) === undefined) {
+        if (!(await ifThere(this.fileSystem.lstat(checkpoint)))?.isDirectory()) {
           throw missing('directoryStore', 'checkpoint', name, this.directory, await this.list());
         }
         await deleteTree(this.fileSystem, removed);

@@ -137,6 +137,8 @@ describe('directoryStore', () => {
     await writeFile(path.join(directory, '.git', 'config'), '');
     await writeFile(path.join(directory, 'notes.txt'), 'notes');
     expect(await store.list()).toEqual(['step-1']);
+    await expect(store.remove('notes.txt')).rejects.toThrow('no checkpoint "notes.txt"');
+    expect(await readFile(path.join(directory, 'notes.txt'), 'utf8')).toBe('notes');
   });
 
   test('a link to a folder outside is neither read nor written through', async () => {
@@ -149,7 +151,7 @@ describe('directoryStore', () => {
     await expect(store.folder('link').read('state.json')).rejects.toThrow('leads outside');
     await expect(store.folder('link').write(versionFiles(1))).rejects.toThrow('leads outside');
     expect(await store.list()).toEqual([]);
-    await store.remove('link');
+    await expect(store.remove('link')).rejects.toThrow('no checkpoint "link"');
     expect(await readdir(path.join(outer, 'outside'))).toEqual(['state.json']);
     expect(await readFile(path.join(outer, 'outside', 'state.json'), 'utf8')).toBe('precious');
   });
