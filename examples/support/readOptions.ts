@@ -94,7 +94,7 @@ function help(purpose: string, table: Readonly<Record<string, Option>>): string 
   const rows = Object.entries(table).map(([name, option]) => {
     const value = { flag: '', text: ` ${option.choices?.join('|') ?? 'TEXT'}`, whole: ' N', number: ' X' }[option.type];
     const notes = [
-      ...(option.default === undefined ? [] : [`default ${option.default}`]),
+      ...(option.default === undefined ? [] : [`default ${JSON.stringify(option.default)}`]),
       ...(option.variable === undefined ? [] : [`or the environment variable ${option.variable}`]),
     ];
     return [`  --${name}${value}`, option.help + (notes.length === 0 ? '' : ` (${notes.join('; ')})`)] as const;
