@@ -5,8 +5,8 @@ import type { EvaluationReport } from '../history.js';
 /** Loss and speed are means over this many seconds of steps. */
 const WINDOW = 10;
 
-/** Characters of the bar. */
-const BAR_WIDTH = 20;
+/** Characters of the bar: as many as there is room for, and none where it would be a stump. */
+const BAR_WIDTH = { min: 5, max: 24 };
 
 /** Numbers of the recent past. */
 interface RecentStep {
@@ -57,22 +57,24 @@ export class Progress {
     this.#ending = ending;
   }
 
-  /** The line: with a bar if a width is given, which it then keeps to by leaving the last parts out. */
-  text({ time, width }: { time: number; width?: number }): string {
+  /** The line. With a width it keeps to it, by leaving the last parts out, and fills what remains with a bar. */
+  text({ time, width = Number.POSITIVE_INFINITY }: { time: number; width?: number }): string {
     const { step, steps } = this.#run;
     const parts = [
       steps === undefined ? `step ${step}` : `step ${step}/${steps}`,
-      ...this.#speedAndLoss(),
-      ...(this.#evaluation === undefined ? [] : [`val_loss ${this.#evaluation.loss.toFixed(4)}`]),
+      ...this.#lossAndSpeed(),
       this.#timeText(time),
+      ...(this.#evaluation === undefined ? [] : [`val_loss ${this.#evaluation.loss.toFixed(4)}`]),
     ];
-    if (width === undefined) return parts.join('  ');
-    let line = steps === undefined ? '' : bar(step / steps);
-    for (const part of parts) if (line.length + 2 + part.length <= width) line += line === '' ? part : `  ${part}`;
-    return line;
+    while (parts.join('  ').length > width) parts.pop();
+    const room = width - parts.join('  ').length - 2;
+    if (steps !== undefined && width < Number.POSITIVE_INFINITY && room >= BAR_WIDTH.min) {
+      parts.unshift(bar(step / steps, Math.min(room, BAR_WIDTH.max)));
+    }
+    return parts.join('  ');
   }
 
-  #speedAndLoss(): string[] {
+  #lossAndSpeed(): string[] {
     const count = this.#recent.reduce((sum, step) => sum + step.count, 0);
     if (count === 0) return [];
     const total = this.#recent.reduce((sum, step) => sum + step.total, 0);
@@ -92,9 +94,9 @@ export class Progress {
   }
 }
 
-function bar(progress: number): string {
-  const full = Math.round(BAR_WIDTH * Math.min(1, progress));
-  return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
+function bar(progress: number, width: number): string {
+  const full = Math.round(width * Math.min(1, progress));
+  return '█'.repeat(full) + '░'.repeat(width - full);
 }
 
 /** 3725 -> '1h 02m', 65 -> '1m 05s', 5 -> '5s' */
