@@ -1,9 +1,10 @@
 // What tiny GPT-2 models with random weights write, against the reference implementation.
+
+import { gptLanguageModels, loadPretrained } from 'sesame-nlp/checkpoints';
 import { type GenerateOptions, generate } from 'sesame-nlp/generation';
-import { gptLanguageModels, loadPretrained } from 'sesame-nlp/pretrained';
 import { describe, expect, test } from 'vitest';
 import { readJsonFixture } from '../support/fixtures.js';
-import { fixtureFolder, type OracleTensor } from '../support/oracle.js';
+import { fixtureFolder, isGpu, type OracleTensor } from '../support/oracle.js';
 
 interface GenerationRun {
   readonly name: string;
@@ -16,7 +17,10 @@ interface GenerationRun {
   readonly sequences: OracleTensor;
 }
 
-const RUNS = ['greedy', 'greedy-eos', 'greedy-left-padded', 'greedy-repetition-penalty'];
+/** On a GPU backend, which CI runs in software and slowly, the hardest run and the way that people take. */
+const RUNS = isGpu()
+  ? ['greedy-left-padded']
+  : ['greedy', 'greedy-eos', 'greedy-left-padded', 'greedy-repetition-penalty'];
 
 function rowsOf({ shape, data }: OracleTensor): number[][] {
   const [rows, columns] = shape as [number, number];
@@ -53,8 +57,12 @@ describe.each(['gpt2-a', 'gpt2-b'])('%s', (name) => {
     const prompts = promptsOf(expected.inputs);
     const texts = expectedTexts(expected);
     expect(await generate(model, prompts, options)).toEqual(texts);
-    expect(await generate(model, prompts, { ...options, useCache: false })).toEqual(texts);
-    for (const [row, prompt] of prompts.entries()) expect(await generate(model, prompt, options)).toEqual([texts[row]]);
+    if (!isGpu()) {
+      expect(await generate(model, prompts, { ...options, useCache: false })).toEqual(texts);
+      for (const [row, prompt] of prompts.entries()) {
+        expect(await generate(model, prompt, options)).toEqual([texts[row]]);
+      }
+    }
     model.dispose();
   });
 });
