@@ -31,7 +31,8 @@ export function dispatchAll(
   attributes: KernelAttributes,
   composed: () => Tensor[],
 ): Tensor[] {
-  return hasKernel(name) ? runKernel<Tensor[]>(name, inputs, attributes) : composed();
+  // A kernel with one output may give it bare.
+  return hasKernel(name) ? [runKernel<Tensor | Tensor[]>(name, inputs, attributes)].flat() : composed();
 }
 
 function runKernel<Output extends Tensor | Tensor[]>(name: string, inputs: KernelInputs, attributes: KernelAttributes) {
