@@ -27,10 +27,7 @@ export class SinusoidalPositions extends Module {
   protected override forward(positionIds: Tensor): Tensor {
     checkNumPositions('SinusoidalPositions', positionIds, this.maxPositions);
     this.#table ??= this.#vectors();
-    return gather(
-      tensor2d(this.#table, [this.maxPositions, this.dModel]),
-      positionIds as Tensor & { dtype: 'int32' },
-    );
+    return gather(tensor2d(this.#table, [this.maxPositions, this.dModel]), positionIds as Tensor & { dtype: 'int32' });
   }
 
   /** Even columns are sines, odd ones the cosines of the same angle. */

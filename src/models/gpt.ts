@@ -13,7 +13,6 @@ import {
   BigramEmbedding,
   Dropout,
   Embedding,
-  headSize,
   LayerNorm,
   LearnedPositions,
   RotaryPositions,
@@ -162,7 +161,7 @@ function stream({ random, seed }: BackboneOptions): RandomStream | undefined {
 function attentionPositions({ positions, dModel, numHeads, maxPositions, rotaryBase }: GptConfig) {
   if (positions === 'alibi') return new AlibiPositions(numHeads);
   if (positions !== 'rotary') return undefined;
-  return new RotaryPositions({ headSize: headSize('RotaryPositions', dModel, numHeads), maxPositions, base: rotaryBase });
+  return new RotaryPositions({ headSize: dModel / numHeads, maxPositions, base: rotaryBase });
 }
 
 /** How each kind of weight starts. */

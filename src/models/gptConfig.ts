@@ -1,4 +1,5 @@
 import { ConfigError, rejectUnknownOptions } from '../errors/index.js';
+import { headSize } from '../layers/index.js';
 
 /** What `createGpt` takes: plain values, as they are saved. Defaults make GPT-2 small. */
 export interface GptOptions {
@@ -126,7 +127,8 @@ export function gptConfig(options: GptOptions): GptConfig {
     refuse('shiftTaps', config.shiftTaps, '0 for none, or a whole number >= 2 such as 3');
   }
   if (!Number.isInteger(options.seed ?? 0)) refuse('seed', options.seed, 'a whole number');
-  return config; // that heads share dModel evenly is checked by the attention that divides it
+  headSize('createGpt', config.dModel, config.numHeads);
+  return config;
 }
 
 function refuse(name: string, value: unknown, expected: string): never {

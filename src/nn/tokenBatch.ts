@@ -49,9 +49,12 @@ export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
   }
   if (!(ids instanceof Tensor)) return fromRows(ids, limits);
   if (ids.dtype === 'int32') return ids;
-  throw new ShapeError(`${name} must be an int32 tensor, and is ${ids.dtype}.\nMake it with tensor2d(rows, shape, 'int32').`, {
-    value: ids.dtype,
-  });
+  throw new ShapeError(
+    `${name} must be an int32 tensor, and is ${ids.dtype}.\nMake it with tensor2d(rows, shape, 'int32').`,
+    {
+      value: ids.dtype,
+    },
+  );
 }
 
 function fromRows(rows: readonly (readonly number[] | Int32Array)[], limits: IdTableLimits): Tensor {
