@@ -17,14 +17,15 @@ const node = (backend: string) => ({
   test: {
     name: `node-${backend}`,
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/docs/**', 'tests/**/*.browser.test.ts'],
+    exclude: ['tests/{docs,examples}/**', 'tests/**/*.browser.test.ts'],
     setupFiles: ['tests/setup/node.ts'],
     env: { TFJS_BACKEND: backend },
     testTimeout: 30_000,
   },
 });
 
-const docs = { test: { name: 'docs', include: ['tests/docs/**/*.test.ts'] } };
+/** Snippets and examples: they are run as commands, so they choose their backends themselves. */
+const docs = { test: { name: 'docs', include: ['tests/{docs,examples}/**/*.test.ts'] } };
 
 const browsers = {
   resolve: { alias: alias('browser') },

@@ -7,13 +7,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackendName, selectBackend } from 'sesame-nlp/backends';
+import { savePretrained } from 'sesame-nlp/checkpoints';
 import { directoryFolder, directoryStore } from 'sesame-nlp/checkpoints/node';
 import { languageModelBatches, splitText } from 'sesame-nlp/data';
 import { readText } from 'sesame-nlp/data/node';
 import { ConfigError, TrainingError } from 'sesame-nlp/errors';
 import { createGpt, type Gpt } from 'sesame-nlp/models';
 import { summary } from 'sesame-nlp/nn';
-import { savePretrained } from 'sesame-nlp/pretrained';
 import { textGenerator } from 'sesame-nlp/tasks';
 import { trainByteLevelBpeTokenizer, trainCharacterTokenizer } from 'sesame-nlp/tokenizers';
 import {

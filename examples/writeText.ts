@@ -3,8 +3,8 @@
 //   npx tsx examples/writeText.ts --model runs/gpt --prompt "ROMEO:" --temperature 0.7
 //   npx tsx examples/writeText.ts --model runs/tang --prompt "江南" --top-k 20
 import { selectBackend } from 'sesame-nlp/backends';
+import { gptLanguageModels, loadPretrained } from 'sesame-nlp/checkpoints';
 import { directoryFolder } from 'sesame-nlp/checkpoints/node';
-import { gptLanguageModels, loadPretrained } from 'sesame-nlp/pretrained';
 import { textGenerator } from 'sesame-nlp/tasks';
 import { readOptions } from './support/readOptions.js';
 import { run } from './support/run.js';
