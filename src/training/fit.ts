@@ -1,9 +1,9 @@
 import { TrainingError } from '../errors/index.js';
 import { type AnyModule, namedParameters, type TrainableModel } from '../nn/index.js';
+import { BackendWatch } from './backendWatch.js';
 import { type Batches, BatchStream } from './batches.js';
 import { CallbackList } from './callbackList.js';
 import type { TrainingRun } from './callbacks.js';
-import { checkBackend } from './checkBackend.js';
 import { CheckpointSeries } from './checkpointSeries.js';
 import { evaluate } from './evaluate.js';
 import { EventLoop } from './eventLoop.js';
@@ -28,6 +28,7 @@ import { assignWeights, readWeights } from './weights.js';
  * @throws ConfigError if an option is misspelt or cannot work
  * @throws TrainingError if there is nothing to train (on), or before the update of a step whose loss or gradient is not
  *   a finite number: the weights are then those after the step before
+ * @throws BackendError if the browser takes the graphics card's context back; no update is made without it
  * @throws CheckpointError if a checkpoint cannot be stored or read; the weights are then those of the last step
  */
 export async function fit<Batch>(
@@ -48,6 +49,7 @@ class Training<Batch> {
   readonly #callbacks: CallbackList;
   readonly #checkpoints: CheckpointSeries | undefined;
   readonly #eventLoop = new EventLoop();
+  readonly #backend: BackendWatch;
   #savedStep = 0;
 
   constructor(model: AnyModule & TrainableModel<Batch>, batches: Batches<Batch>, options: FitOptions<Batch>) {
@@ -60,15 +62,20 @@ class Training<Batch> {
     this.#run = { step: 0, steps: options.steps, history: emptyHistory(), parameters };
     this.#callbacks = new CallbackList(settings.callbacks, this.#run);
     this.#checkpoints = settings.checkpoint && new CheckpointSeries(settings.checkpoint, this.#eventLoop);
+    this.#backend = new BackendWatch(() => this.#run.step);
   }
 
   async run(): Promise<TrainingHistory> {
     const { history } = this.#run;
     try {
-      history.ending = await this.#train();
+      history.ending = await Promise.race([this.#train(), this.#backend.loss]);
     } catch (error) {
       await this.#callbacks.end({ ending: 'failed', error }).catch(() => {}); // the first error says more
       throw error;
+    } finally {
+      this.#backend.stop();
+      this.#optimizer.dispose();
+      await this.#data.close();
     }
     await this.#callbacks.end({ ending: history.ending });
     return history;
@@ -76,21 +83,16 @@ class Training<Batch> {
 
   async #train(): Promise<TrainingEnding> {
     const { steps, signal, evaluate, checkpoint } = this.#settings;
-    try {
-      await this.#start();
-      for (;;) {
-        if (evaluate) await this.#evaluateIfDue(evaluate.every);
-        if (checkpoint) await this.#saveIfDue(checkpoint.every);
-        if (signal?.aborted || this.#callbacks.stopped || this.#run.step >= steps) break;
-        if (!(await this.#takeStep())) break;
-      }
-      if (evaluate) await this.#evaluateIfDue(1);
-      if (checkpoint) await this.#saveIfDue(1);
-      return signal?.aborted ? 'aborted' : this.#callbacks.stopped ? 'stopped' : 'finished';
-    } finally {
-      this.#optimizer.dispose();
-      await this.#data.close();
+    await this.#start();
+    for (;;) {
+      if (evaluate) await this.#evaluateIfDue(evaluate.every);
+      if (checkpoint) await this.#saveIfDue(checkpoint.every);
+      if (signal?.aborted || this.#callbacks.stopped || this.#run.step >= steps) break;
+      if (!(await this.#takeStep())) break;
     }
+    if (evaluate) await this.#evaluateIfDue(1);
+    if (checkpoint) await this.#saveIfDue(1);
+    return signal?.aborted ? 'aborted' : this.#callbacks.stopped ? 'stopped' : 'finished';
   }
 
   /** At the beginning, or where the newest checkpoint was made. */
@@ -119,6 +121,7 @@ class Training<Batch> {
       optimizer: this.#optimizer,
       step,
       eventLoop: this.#eventLoop,
+      backend: this.#backend,
     });
     if (report === undefined) return false;
     this.#run.step = report.step;
@@ -141,7 +144,7 @@ class Training<Batch> {
       if (!signal?.aborted) throw error;
     });
     if (result === undefined) return;
-    checkBackend(`after step ${step}`);
+    this.#backend.check();
     if (!Number.isFinite(result.loss)) {
       throw new TrainingError(`fit: the evaluation loss is ${result.loss} after step ${step}.`, { value: result.loss });
     }
@@ -166,7 +169,7 @@ class Training<Batch> {
       slots: await this.#optimizer.read(),
       callbacks: this.#callbacks.states(),
     };
-    checkBackend(`after step ${step}`);
+    this.#backend.check();
     const folder = await this.#checkpoints!.save(state);
     this.#savedStep = step;
     await this.#callbacks.tell('onCheckpoint', { step, folder });

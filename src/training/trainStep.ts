@@ -1,8 +1,8 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import { TrainingError } from '../errors/index.js';
 import { type AccumulationOptions, accumulateGradients, type StepGradients } from './accumulateGradients.js';
+import type { BackendWatch } from './backendWatch.js';
 import type { StepReport } from './callbacks.js';
-import { checkBackend } from './checkBackend.js';
 import { clippingScale } from './clipping.js';
 import type { OptimizerState } from './optimizerState.js';
 
@@ -11,6 +11,7 @@ export interface TrainStepOptions<Batch> extends Omit<AccumulationOptions<Batch>
   readonly optimizer: OptimizerState;
   /** The largest gradient norm; Infinity for any. */
   readonly clipNorm: number;
+  readonly backend: BackendWatch;
 }
 
 /**
@@ -18,9 +19,10 @@ export interface TrainStepOptions<Batch> extends Omit<AccumulationOptions<Batch>
  *
  * @returns undefined if there was no batch left
  * @throws TrainingError before the update if loss, gradient or learning rate is not a finite number
+ * @throws BackendError before the update if the graphics card was lost
  */
 export async function trainStep<Batch>(options: TrainStepOptions<Batch>): Promise<StepReport | undefined> {
-  const { optimizer, clipNorm, step } = options;
+  const { optimizer, clipNorm, step, backend } = options;
   const parameters = optimizer.trainable();
   if (parameters.size === 0) {
     throw new TrainingError('fit: nothing to train: all parameters are frozen. Use unfreeze(model).');
@@ -28,7 +30,7 @@ export async function trainStep<Batch>(options: TrainStepOptions<Batch>): Promis
   const sums = await accumulateGradients({ ...options, parameters });
   if (sums === undefined) return undefined;
   try {
-    checkBackend(`at step ${step + 1}`);
+    backend.check();
     const report = reportOf(sums, step, optimizer.learningRate(step));
     optimizer.update(sums.gradients, step, clippingScale(report.gradientNorm, clipNorm) / sums.count);
     return report;
