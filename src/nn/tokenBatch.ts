@@ -40,6 +40,13 @@ export interface IdTableLimits {
 export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
   const shape = ids instanceof Tensor ? ids.shape : [ids.length, ids[0]?.length ?? 0];
   const { name } = limits;
+  // One text instead of a batch of one: the types say no, but JavaScript and JSON do not.
+  if (!(ids instanceof Tensor) && typeof ids[0] === 'number') {
+    throw new ShapeError(
+      `${name} must be [batch, time], rows of whole numbers, and is one row.\nPut it in a list: [row].`,
+      { value: shape },
+    );
+  }
   if (shape.length === 2 && shape.includes(0)) {
     throw new ShapeError(`${name} must have at least one row with at least one entry.`, { value: shape });
   }
