@@ -1,0 +1,65 @@
+import * as errors from 'sesame-nlp/errors';
+import { ConfigError, nearestName, rejectUnknownOptions, SesameError } from 'sesame-nlp/errors';
+import { describe, expect, test } from 'vitest';
+
+const classes = [
+  'BackendError',
+  'CheckpointError',
+  'ConfigError',
+  'ShapeError',
+  'TokenizerError',
+  'TrainingError',
+] as const;
+
+test.each(classes)('%s is a SesameError and an Error, with its name, value and cause', (name) => {
+  const cause = new Error('underneath');
+  const error = new errors[name]('what was wrong', { value: 3, cause });
+  expect(error).toBeInstanceOf(SesameError);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ name, message: 'what was wrong', value: 3, cause });
+  expect(String(error)).toBe(`${name}: what was wrong`);
+  expect('cause' in new errors[name]('no cause')).toBe(false);
+});
+
+describe('nearestName', () => {
+  const names = ['numLayers', 'numHeads', 'dModel', 'dropout'];
+  test.each([
+    ['numLayer', 'numLayers'],
+    ['nLayers', 'numLayers'],
+    ['NUMHEADS', 'numHeads'],
+    ['d_model', 'dModel'],
+    ['dropot', 'dropout'],
+    ['zzzzzzzzzzzz', undefined],
+    ['', undefined],
+    ['constructor', undefined],
+  ])('%s means %s', (name, expected) => {
+    expect(nearestName(name, names)).toBe(expected);
+  });
+
+  test('of two as near, the first is meant; of none, nothing', () => {
+    expect(nearestName('ab', ['ac', 'ad'])).toBe('ac');
+    expect(nearestName('ab', [])).toBeUndefined();
+  });
+});
+
+describe('rejectUnknownOptions', () => {
+  test('known options pass, undefined ones too', () => {
+    expect(() => rejectUnknownOptions('fit', { steps: 3, seed: undefined }, ['steps', 'seed'])).not.toThrow();
+  });
+
+  test.each([
+    ['stepps', 'fit: there is no option stepps.\nDid you mean steps?'],
+    ['completelyElse', 'fit: there is no option completelyElse.\nOptions: steps, seed.'],
+    ['__proto__', 'fit: there is no option __proto__.\nOptions: steps, seed.'],
+  ])('%s is refused by name', (name, message) => {
+    const options = Object.fromEntries([[name, 1]]);
+    let error: unknown;
+    try {
+      rejectUnknownOptions('fit', options, ['steps', 'seed']);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({ message, value: name });
+  });
+});
