@@ -88,7 +88,8 @@ describe.each(named(table))('%s', (_, row) => {
     }
   });
 
-  test('it frees all that it made when it meets a disposed tensor', () => {
+  // tfjs's webgpu backend does not survive it: from then on its own kernels fail (4.22).
+  test.runIf(getBackend() !== 'webgpu')('it frees all that it made when it meets a disposed tensor', () => {
     subject.run(inputs, {}).dispose();
     const usesItsInput = row.covers[0] !== 'AlibiPositions' && row.covers[0] !== 'dropoutMask'; // these ask its shape
     inputs.at(-1)!.dispose();
