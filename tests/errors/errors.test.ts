@@ -1,25 +1,30 @@
-import * as errors from 'sesame-nlp/errors';
-import { ConfigError, nearestName, rejectUnknownOptions, SesameError } from 'sesame-nlp/errors';
+import {
+  BackendError,
+  CheckpointError,
+  ConfigError,
+  nearestName,
+  rejectUnknownOptions,
+  SesameError,
+  ShapeError,
+  TokenizerError,
+  TrainingError,
+} from 'sesame-nlp/errors';
 import { describe, expect, test } from 'vitest';
 
-const classes = [
-  'BackendError',
-  'CheckpointError',
-  'ConfigError',
-  'ShapeError',
-  'TokenizerError',
-  'TrainingError',
-] as const;
+const classes = { BackendError, CheckpointError, ConfigError, ShapeError, TokenizerError, TrainingError };
 
-test.each(classes)('%s is a SesameError and an Error, with its name, value and cause', (name) => {
-  const cause = new Error('underneath');
-  const error = new errors[name]('what was wrong', { value: 3, cause });
-  expect(error).toBeInstanceOf(SesameError);
-  expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name, message: 'what was wrong', value: 3, cause });
-  expect(String(error)).toBe(`${name}: what was wrong`);
-  expect('cause' in new errors[name]('no cause')).toBe(false);
-});
+test.each(Object.entries(classes))(
+  '%s is a SesameError and an Error, with its name, value and cause',
+  (name, Class) => {
+    const cause = new Error('underneath');
+    const error = new Class('what was wrong', { value: 3, cause });
+    expect(error).toBeInstanceOf(SesameError);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name, message: 'what was wrong', value: 3, cause });
+    expect(String(error)).toBe(`${name}: what was wrong`);
+    expect('cause' in new Class('no cause')).toBe(false);
+  },
+);
 
 describe('nearestName', () => {
   const names = ['numLayers', 'numHeads', 'dModel', 'dropout'];

@@ -13,7 +13,7 @@ describe('createGpt refuses', () => {
   test.each<[options: Record<string, unknown>, message: string]>([
     [{ nLayers: 3 }, 'createGpt: there is no option nLayers.\nDid you mean numLayers?'],
     [{ dropOut: 0.1 }, 'createGpt: there is no option dropOut.\nDid you mean dropout?'],
-    [{ __proto__: null, ['constructor']: 1 }, 'createGpt: there is no option constructor.\n'],
+    [{ constructor: 1 }, 'createGpt: there is no option constructor.\n'],
     [
       { dModel: 10, numHeads: 4 },
       'createGpt: dModel 10 is not divisible by numHeads 4.\nEach head needs an equal share. Try dModel 12 or numHeads 5.',
