@@ -1,10 +1,11 @@
-import { rejectUnknownOptions } from '../errors/index.js';
+import { rejectUnknownOptions, TokenizerError } from '../errors/index.js';
 import { type AddedTokens, addSpecialTokens } from './addedTokens.js';
+import { bytesToUnicode } from './byteAlphabet.js';
 import { ByteLevelDecoder } from './decoders/byteLevel.js';
 import { ByteLevelBpe } from './models/byteLevelBpe.js';
 import { type MergeList, type MergesInput, readMerges } from './models/mergeList.js';
 import { PipelineTokenizer } from './pipelineTokenizer.js';
-import { readTemplate, type Template, type TemplateOptions } from './postProcessors/template.js';
+import { type EncodingTemplate, readTemplate, type Template } from './postProcessors/template.js';
 import { ByteLevelPreTokenizer } from './preTokenizers/byteLevel.js';
 import type { Tokenizer } from './tokenizer.js';
 import { readVocabulary, type Vocabulary, type VocabularyInput } from './vocabulary.js';
@@ -21,7 +22,7 @@ export interface ByteLevelBpeOptions {
    */
   readonly specialTokens?: readonly string[];
   /** The special tokens that `encode` adds to every text; none by default. */
-  readonly template?: TemplateOptions;
+  readonly template?: EncodingTemplate;
 }
 
 /**
@@ -49,11 +50,20 @@ export function byteLevelBpe(
   addedTokens: AddedTokens,
   template: Template,
 ): PipelineTokenizer {
+  const specialTokens = addedTokens.special();
+  const byte = bytesToUnicode().find((character) => specialTokens.has(character));
+  if (byte !== undefined) {
+    throw new TokenizerError(
+      `The special token ${JSON.stringify(byte)} is how the vocabulary spells a byte, which text must be free to use.\n` +
+        'Choose a special token of several characters.',
+      { value: byte },
+    );
+  }
   return new PipelineTokenizer({
     vocabulary,
     addedTokens,
     preTokenizer: new ByteLevelPreTokenizer(),
-    model: new ByteLevelBpe(vocabulary, merges, new Set(addedTokens.special().values())),
+    model: new ByteLevelBpe(vocabulary, merges, new Set(specialTokens.values())),
     template,
     decoder: new ByteLevelDecoder(vocabulary, addedTokens),
     plainPostProcessor: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: false, use_regex: true },

@@ -3,7 +3,7 @@ import { type AddedTokens, addSpecialTokens } from './addedTokens.js';
 import { FuseDecoder } from './decoders/fuse.js';
 import { WordLevel } from './models/wordLevel.js';
 import { PipelineTokenizer } from './pipelineTokenizer.js';
-import { readTemplate, type Template, type TemplateOptions } from './postProcessors/template.js';
+import { type EncodingTemplate, readTemplate, type Template } from './postProcessors/template.js';
 import { CharacterPreTokenizer } from './preTokenizers/characters.js';
 import type { Tokenizer } from './tokenizer.js';
 import { readVocabulary, type Vocabulary, type VocabularyInput } from './vocabulary.js';
@@ -17,7 +17,7 @@ export interface CharacterTokenizerOptions {
   /** Tokens that text never becomes unless it is asked to. Those that the vocabulary lacks get the next ids. */
   readonly specialTokens?: readonly string[];
   /** The special tokens that `encode` adds to every text; none by default. */
-  readonly template?: TemplateOptions;
+  readonly template?: EncodingTemplate;
 }
 
 /**

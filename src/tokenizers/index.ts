@@ -2,7 +2,7 @@ export { type ByteLevelBpeOptions, createByteLevelBpeTokenizer } from './byteLev
 export { type CharacterTokenizerOptions, createCharacterTokenizer } from './characterTokenizer.js';
 export type { Encoding } from './encoding.js';
 export type { MergesInput } from './models/mergeList.js';
-export type { TemplateOptions } from './postProcessors/template.js';
+export type { EncodingTemplate } from './postProcessors/template.js';
 export type {
   DecodeOptions,
   DecodeStream,
@@ -14,5 +14,5 @@ export type {
 export { tokenizerFromJson } from './tokenizerJson.js';
 export { type TrainByteLevelBpeOptions, trainByteLevelBpeTokenizer } from './trainers/byteLevelBpeTrainer.js';
 export { type TrainCharacterOptions, trainCharacterTokenizer } from './trainers/characterTrainer.js';
-export type { Corpus, TrainingProgress } from './trainers/corpus.js';
+export type { TokenizerCorpus, TokenizerTrainingProgress } from './trainers/corpus.js';
 export type { VocabularyInput } from './vocabulary.js';

@@ -29,21 +29,22 @@ export function parseJson(text: string, owner: string): unknown {
 
 /** The first key, as JSON spells it, that an object of this valid JSON text has twice. */
 function repeatedKey(text: string): string | undefined {
-  // A string with the colon that makes it a key, or a bracket that opens or closes a scope.
-  const landmark = /("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g;
-  const scopes: Set<string>[] = [];
-  for (let match = landmark.exec(text); match !== null; match = landmark.exec(text)) {
-    const [whole, key, colon] = match;
-    if (key === undefined) {
-      if (whole === '{') scopes.push(new Set());
-      else scopes.pop();
-    } else if (colon !== undefined) {
-      const keys = scopes[scopes.length - 1]!;
-      // One key can be spelt in several ways: "a" is also "\u0061".
-      const name = key.includes('\\') ? (JSON.parse(key) as string) : key.slice(1, -1);
-      if (keys.has(name)) return key;
-      keys.add(name);
-    }
+  const objects: Set<string>[] = [];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '{') objects.push(new Set());
+    else if (text[at] === '}') objects.pop();
+    if (text[at] !== '"') continue;
+    const start = at;
+    for (at++; text[at] !== '"'; at++) if (text[at] === '\\') at++;
+    let after = at + 1;
+    while (' \t\r\n'.includes(text[after] ?? '"')) after++;
+    if (text[after] !== ':') continue;
+    const key = text.slice(start, at + 1);
+    // One key can be spelt in several ways: "a" is also "\u0061".
+    const name = key.includes('\\') ? (JSON.parse(key) as string) : key.slice(1, -1);
+    const keys = objects.at(-1)!;
+    if (keys.has(name)) return key;
+    keys.add(name);
   }
   return undefined;
 }

@@ -59,7 +59,8 @@ export class PipelineTokenizer implements Tokenizer {
     }
     if (padTo !== 'longest') checkLength('encodeBatch', 'padTo', padTo);
     const batch = texts.map((text, index) => this.#assemble(text, pairs?.[index], options));
-    const length = padTo === 'longest' ? Math.max(0, ...batch.map((pieces) => pieces.ids.length)) : padTo;
+    const longest = batch.reduce((length, pieces) => Math.max(length, pieces.ids.length), 0);
+    const length = padTo === 'longest' ? longest : padTo;
     return batch.map((pieces) => this.#finish(pieces, length, options));
   }
 

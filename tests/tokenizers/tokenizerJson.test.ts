@@ -128,6 +128,13 @@ describe('tokenizerFromJson', () => {
     expect(() => tokenizerFromJson(json)).toThrow(TokenizerError);
   });
 
+  it('refuses strings and nesting of any size with a typed error', () => {
+    const long = 'a'.repeat(16_000_000);
+    expect(() => tokenizerFromJson(`{"model":"${long}"}`)).toThrow(TokenizerError);
+    expect(() => tokenizerFromJson('['.repeat(1_000_000))).toThrow(TokenizerError);
+    expect(() => tokenizerFromJson(`{"model":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toThrow(TokenizerError);
+  });
+
   it('throws typed errors, or reads, whatever is changed in a file', () => {
     const values: unknown[] = [null, 0, -1, 1e99, '', 'x', [], {}, true, [null], { type: 'BPE' }, ['a', 'b'], [[], []]];
     const file = JSON.parse(

@@ -1,5 +1,5 @@
 import { ConfigError, TokenizerError } from 'sesame-nlp/errors';
-import { type TrainingProgress, tokenizerFromJson, trainByteLevelBpeTokenizer } from 'sesame-nlp/tokenizers';
+import { type TokenizerTrainingProgress, tokenizerFromJson, trainByteLevelBpeTokenizer } from 'sesame-nlp/tokenizers';
 import { describe, expect, it } from 'vitest';
 import { readFixture } from './fixtures.js';
 
@@ -94,8 +94,8 @@ describe('trainByteLevelBpeTokenizer', () => {
   });
 
   it('reports how far it has come', async () => {
-    const reports: TrainingProgress[] = [];
-    const onProgress = (progress: TrainingProgress) => reports.push(progress);
+    const reports: TokenizerTrainingProgress[] = [];
+    const onProgress = (progress: TokenizerTrainingProgress) => reports.push(progress);
     await trainByteLevelBpeTokenizer(trained.corpus, { vocabSize: 300, onProgress });
     const length = trained.corpus.join('').length;
     expect(reports).toContainEqual({ phase: 'count', done: length, total: length });
@@ -122,9 +122,53 @@ describe('trainByteLevelBpeTokenizer', () => {
     expect(performance.now() - aborted).toBeLessThan(1000);
   });
 
+  it('does not wait for a string that never comes once it is told to stop', async () => {
+    const controller = new AbortController();
+    let returned = false;
+    const corpus: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => setTimeout(() => controller.abort(), 5)),
+        return: () => {
+          returned = true;
+          return Promise.resolve({ done: true as const, value: undefined });
+        },
+      }),
+    };
+    const training = trainByteLevelBpeTokenizer(corpus, { vocabSize: 300, signal: controller.signal });
+    await expect(training).rejects.toMatchObject({ name: 'AbortError' });
+    expect(returned).toBe(true);
+  });
+
+  it('closes its source when a string of it is no text', async () => {
+    let closed = false;
+    async function* source() {
+      try {
+        yield 'a';
+        yield 5 as unknown as string;
+      } finally {
+        closed = true;
+      }
+    }
+    const { signal } = new AbortController();
+    await expect(trainByteLevelBpeTokenizer(source(), { vocabSize: 300, signal })).rejects.toThrow(ConfigError);
+    expect(closed).toBe(true);
+  });
+
+  it('refuses special tokens and templates that cannot be before it reads the corpus', async () => {
+    const unread = {
+      [Symbol.iterator]: (): Iterator<string> => {
+        throw new Error('the corpus was read');
+      },
+    };
+    const train = (options: object) => trainByteLevelBpeTokenizer(unread, { vocabSize: 300, ...options });
+    await expect(train({ specialTokens: ['<s>', '<s>'] })).rejects.toThrow(TokenizerError);
+    await expect(train({ specialTokens: ['!'] })).rejects.toThrow(/spells a byte/);
+    await expect(train({ template: { single: '<none> $A' } })).rejects.toThrow(/<none>/);
+  });
+
   it('stops while it learns merges too', async () => {
     const controller = new AbortController();
-    const onProgress = ({ phase }: TrainingProgress) => {
+    const onProgress = ({ phase }: TokenizerTrainingProgress) => {
       if (phase === 'merge') controller.abort();
     };
     const corpus = Array.from({ length: 20_000 }, (_, i) => `${(i * 7919) % 10_007}x${(i * 31) % 997}y `);

@@ -16,7 +16,7 @@ const BYTES_PER_UNIT = 3;
 
 /** Byte-pair encoding that starts from the bytes of a word, as UTF-8: every text has a spelling. */
 export class ByteLevelBpe implements Model {
-  readonly merger: BpeMerger;
+  readonly #merger: BpeMerger;
   readonly #vocabulary: Vocabulary;
   readonly #merges: MergeList;
   /** The id of each byte, -1 for those that the vocabulary lacks. */
@@ -30,7 +30,7 @@ export class ByteLevelBpe implements Model {
   constructor(vocabulary: Vocabulary, merges: MergeList, specialIds: ReadonlySet<number>) {
     this.#vocabulary = vocabulary;
     this.#merges = merges;
-    this.merger = new BpeMerger(merges, specialIds);
+    this.#merger = new BpeMerger(merges, specialIds);
     this.#byteLengths = Int32Array.from({ length: vocabulary.size }, (_, id) => vocabulary.tokenOf(id)?.length ?? 0);
     this.#byteIds = Int32Array.from(bytesToUnicode(), (character) => {
       const id = vocabulary.idOf(character);
@@ -67,7 +67,7 @@ export class ByteLevelBpe implements Model {
       if (id < 0) throw missingByte(symbols[i]!, text, start + word.unitStarts[i]!);
       symbols[i] = id;
     }
-    return this.merger.merge(symbols, length);
+    return this.#merger.merge(symbols, length);
   }
 
   #append(word: WordBytes, count: number, start: number, pieces: PieceBuffer): void {

@@ -18,9 +18,9 @@ export class WordLevel implements Model {
   }
 
   encodeWord(text: string, start: number, end: number, pieces: PieceBuffer): void {
-    // A word that holds a lone surrogate is looked up with U+FFFD in its place.
-    const word = text.slice(start, end).replace(/\p{Surrogate}/gu, '\uFFFD');
-    let id = this.#ids.get(word);
+    const word = text.slice(start, end);
+    // No vocabulary has a lone surrogate, so that looking again is early enough to read it as U+FFFD.
+    let id = this.#ids.get(word) ?? this.#ids.get(word.replace(/\p{Surrogate}/gu, '\uFFFD'));
     if (id === undefined) {
       if (this.#unknownToken === undefined) throw unknownWord(word, start);
       id = this.#vocabulary.idOf(this.#unknownToken)!;

@@ -6,7 +6,7 @@ import type { Vocabulary } from '../vocabulary.js';
  * Where special tokens go: words with spaces between them, `$A` and `$B` for the texts, anything else a token of the
  * vocabulary; `:1` after one gives it the type id 1. BERT's are `[CLS] $A [SEP]` and `[CLS] $A [SEP] $B:1 [SEP]:1`.
  */
-export interface TemplateOptions {
+export interface EncodingTemplate {
   /** For one text; `$A` by default. */
   readonly single?: string;
   /** For a pair of texts; `$A $B:1` by default. */
@@ -88,7 +88,7 @@ export class Template {
 }
 
 /** @throws TokenizerError if a template lacks a text, has one twice, or names a token that the vocabulary lacks */
-export function readTemplate(options: TemplateOptions, vocabulary: Vocabulary, owner: string): Template {
+export function readTemplate(options: EncodingTemplate, vocabulary: Vocabulary, owner: string): Template {
   return new Template(
     parseTemplate(options.single ?? '$A', ['A'], vocabulary, owner),
     parseTemplate(options.pair ?? '$A $B:1', ['A', 'B'], vocabulary, owner),

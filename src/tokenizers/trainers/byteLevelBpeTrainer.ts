@@ -2,11 +2,11 @@ import { ConfigError, rejectUnknownOptions, TokenizerError } from '../../errors/
 import { bytesToUnicode } from '../byteAlphabet.js';
 import { createByteLevelBpeTokenizer } from '../byteLevelBpeTokenizer.js';
 import { describe } from '../describe.js';
-import type { TemplateOptions } from '../postProcessors/template.js';
+import type { EncodingTemplate } from '../postProcessors/template.js';
 import { gpt2WordEnd } from '../preTokenizers/gpt2Pattern.js';
 import type { Tokenizer } from '../tokenizer.js';
 import { BpeTrainer, type CountedWords } from './bpeTrainer.js';
-import { type Corpus, readCorpus, type TrainingProgress } from './corpus.js';
+import { readCorpus, type TokenizerCorpus, type TokenizerTrainingProgress } from './corpus.js';
 import { takeTurns } from './takeTurns.js';
 
 /** Options of `trainByteLevelBpeTokenizer`. */
@@ -18,9 +18,9 @@ export interface TrainByteLevelBpeOptions {
   /** How often a pair must occur to become a token; 2 by default. */
   readonly minFrequency?: number;
   /** The special tokens that `encode` adds to every text; none by default. */
-  readonly template?: TemplateOptions;
+  readonly template?: EncodingTemplate;
   /** Called now and then while training. */
-  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly onProgress?: (progress: TokenizerTrainingProgress) => void;
   /** Ends the training: the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -41,12 +41,12 @@ const BYTES = 256;
  * @see Sennrich et al. 2016, https://arxiv.org/abs/1508.07909
  */
 export async function trainByteLevelBpeTokenizer(
-  corpus: Corpus,
+  corpus: TokenizerCorpus,
   options: TrainByteLevelBpeOptions,
 ): Promise<Tokenizer> {
   const owner = 'trainByteLevelBpeTokenizer';
   rejectUnknownOptions(owner, options, OPTIONS);
-  const { vocabSize, specialTokens = ['<|endoftext|>'], minFrequency = 2, template, onProgress, signal } = options;
+  const { vocabSize, specialTokens = ['<|endoftext|>'], minFrequency = 2, template = {}, onProgress, signal } = options;
   const merges = vocabSize - BYTES - specialTokens.length;
   if (!Number.isInteger(vocabSize) || merges < 0) {
     throw new ConfigError(
@@ -60,13 +60,15 @@ export async function trainByteLevelBpeTokenizer(
       value: minFrequency,
     });
   }
-  signal?.throwIfAborted();
+  // What is wrong with the special tokens or the template shows now, not after the training.
+  const alphabet = gpt2Alphabet();
+  createByteLevelBpeTokenizer({ vocab: alphabet, merges: [], specialTokens, template });
   const turn = takeTurns(signal);
 
   const frequencies = new Map<string, number>();
   let read = 0;
-  for await (const text of readCorpus(corpus, owner)) {
-    signal?.throwIfAborted();
+  for await (const text of readCorpus(corpus, signal, owner)) {
+    await turn();
     for (let start = 0; start < text.length; ) {
       const end = gpt2WordEnd(text, start, text.length);
       const word = text.slice(start, end);
@@ -87,7 +89,6 @@ export async function trainByteLevelBpeTokenizer(
   }
   onProgress?.({ phase: 'count', done: read, total: read });
 
-  const alphabet = gpt2Alphabet();
   const trainer = new BpeTrainer(alphabet, spellWords(frequencies, alphabet), new Set(specialTokens), minFrequency);
   frequencies.clear();
   for (const _ of trainer.countPairs()) await turn();
@@ -108,7 +109,7 @@ export async function trainByteLevelBpeTokenizer(
     vocab: trainer.tokens,
     merges: learned,
     specialTokens,
-    template: template ?? {},
+    template,
   });
 }
 

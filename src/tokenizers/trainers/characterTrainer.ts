@@ -1,9 +1,9 @@
 import { ConfigError, rejectUnknownOptions, TokenizerError } from '../../errors/index.js';
 import { createCharacterTokenizer } from '../characterTokenizer.js';
 import { describe } from '../describe.js';
-import type { TemplateOptions } from '../postProcessors/template.js';
+import type { EncodingTemplate } from '../postProcessors/template.js';
 import type { Tokenizer } from '../tokenizer.js';
-import { type Corpus, readCorpus, type TrainingProgress } from './corpus.js';
+import { readCorpus, type TokenizerCorpus, type TokenizerTrainingProgress } from './corpus.js';
 import { takeTurns } from './takeTurns.js';
 
 /** Options of `trainCharacterTokenizer`. */
@@ -15,9 +15,9 @@ export interface TrainCharacterOptions {
   /** How often a character must occur to have a token; 1 by default. Rarer ones need an unknownToken. */
   readonly minFrequency?: number;
   /** The special tokens that `encode` adds to every text; none by default. */
-  readonly template?: TemplateOptions;
+  readonly template?: EncodingTemplate;
   /** Called now and then while training. */
-  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly onProgress?: (progress: TokenizerTrainingProgress) => void;
   /** Ends the training: the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -31,7 +31,10 @@ const OPTIONS = ['unknownToken', 'specialTokens', 'minFrequency', 'template', 'o
  * @throws TokenizerError if the corpus is empty
  * @throws ConfigError if an option is unknown or out of range
  */
-export async function trainCharacterTokenizer(corpus: Corpus, options: TrainCharacterOptions = {}): Promise<Tokenizer> {
+export async function trainCharacterTokenizer(
+  corpus: TokenizerCorpus,
+  options: TrainCharacterOptions = {},
+): Promise<Tokenizer> {
   const owner = 'trainCharacterTokenizer';
   rejectUnknownOptions(owner, options, OPTIONS);
   const { unknownToken, specialTokens = [], minFrequency = 1, template = {}, onProgress, signal } = options;
@@ -40,12 +43,11 @@ export async function trainCharacterTokenizer(corpus: Corpus, options: TrainChar
       value: minFrequency,
     });
   }
-  signal?.throwIfAborted();
   const turn = takeTurns(signal);
   const frequencies = new Map<number, number>();
   let read = 0;
-  for await (const text of readCorpus(corpus, owner)) {
-    signal?.throwIfAborted();
+  for await (const text of readCorpus(corpus, signal, owner)) {
+    await turn();
     for (let position = 0; position < text.length; ) {
       const codePoint = text.codePointAt(position)!;
       position += codePoint > 0xffff ? 2 : 1;
