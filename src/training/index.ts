@@ -32,3 +32,4 @@ export {
   type Schedule,
 } from './schedules.js';
 export { type SgdOptions, sgd } from './sgd.js';
+export type { Weight, Weights } from './weights.js';

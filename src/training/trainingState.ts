@@ -97,12 +97,19 @@ export async function stateFromFolder(folder: CheckpointFolder, eventLoop: Event
     if ((await checksum(bytes, eventLoop)) !== expected) throw damaged(file);
     files.set(file, weightsFromFile(bytes));
   }
-  const weights = files.get(WEIGHTS_FILE)!;
-  const slots = new Map<string, SavedParameterState>();
+  try {
+    return assemble(content, files);
+  } catch (cause) {
+    throw damaged(STATE_FILE, cause); // the checksum is right, but something is missing: not written by `stateToFiles`
+  }
+}
+
+function assemble(content: StateFile, files: ReadonlyMap<string, Weights>): TrainingState {
+  const slots = new Map<string, { updates: number; slots: Map<string, Float32Array> }>();
   for (const [path, updates] of content.optimizer.updates) slots.set(path, { updates, slots: new Map() });
   for (const [name, { data }] of files.get(SLOTS_FILE)!) {
     const [slot, path] = splitOnce(name, '/');
-    (slots.get(path)!.slots as Map<string, Float32Array>).set(slot, data);
+    slots.get(path)!.slots.set(slot, data);
   }
   const callbacks = content.callbacks.map(({ name, values, snapshot }): [string, CallbackState] => {
     if (snapshot === undefined) return [name, { values }];
@@ -116,7 +123,7 @@ export async function stateFromFolder(folder: CheckpointFolder, eventLoop: Event
     optimizer: content.optimizer.name,
     data,
     history: decodeHistory(content.history),
-    weights,
+    weights: files.get(WEIGHTS_FILE)!,
     slots,
     callbacks: new Map(callbacks),
   };
@@ -195,7 +202,7 @@ function splitOnce(text: string, separator: string): [string, string] {
 }
 
 function damaged(file: string, cause?: unknown): CheckpointError {
-  return new CheckpointError(`fit: ${file} of the checkpoint is damaged: its content does not fit its checksum.`, {
+  return new CheckpointError(`fit: ${file} of the checkpoint is damaged.`, {
     value: file,
     cause,
   });
