@@ -38,8 +38,14 @@ export interface IdTableLimits {
  *   tensor is not int32
  */
 export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
-  const shape = ids instanceof Tensor ? ids.shape : [ids.length, ids[0]?.length ?? 0];
   const { name } = limits;
+  // The types say no, but JavaScript and JSON do not: nothing at all, or something that is no list.
+  if (!(ids instanceof Tensor) && !Array.isArray(ids)) {
+    throw new ShapeError(`${name} must be a tensor or rows of whole numbers, as in { tokenIds: [[0, 1, 2]] }.`, {
+      value: ids,
+    });
+  }
+  const shape = ids instanceof Tensor ? ids.shape : [ids.length, ids[0]?.length ?? 0];
   // One text instead of a batch of one: the types say no, but JavaScript and JSON do not.
   if (!(ids instanceof Tensor) && typeof ids[0] === 'number') {
     throw new ShapeError(
