@@ -1,5 +1,5 @@
+import { EventLoop } from '../eventLoop/eventLoop.js';
 import type { CausalLanguageModel } from '../nn/index.js';
-import { EventLoop } from '../training/eventLoop.js';
 import { Continuation } from './continuation.js';
 import { DecodingSession } from './decodingSession.js';
 import type { GenerationSettings } from './generationSettings.js';

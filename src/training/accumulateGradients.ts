@@ -10,9 +10,9 @@ import {
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import type { EventLoop } from '../eventLoop/eventLoop.js';
 import { type Parameter, RandomStream, type TrainableModel } from '../nn/index.js';
 import { dispatch, hashSeed } from '../ops/index.js';
-import type { EventLoop } from './eventLoop.js';
 import { lossAndGradients } from './lossAndGradients.js';
 
 /** The gradients of one step, summed over its micro-batches, and what they come from. */

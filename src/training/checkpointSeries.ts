@@ -1,5 +1,5 @@
 import { CheckpointError, TrainingError } from '../errors/index.js';
-import type { EventLoop } from './eventLoop.js';
+import type { EventLoop } from '../eventLoop/eventLoop.js';
 import type { CheckpointPlan } from './fitOptions.js';
 import { stateFromFolder, stateToFiles, type TrainingState } from './trainingState.js';
 

@@ -1,4 +1,4 @@
-import type { EventLoop } from './eventLoop.js';
+import type { EventLoop } from '../eventLoop/eventLoop.js';
 
 /** Bytes between two chances for other work: a few milliseconds. */
 const PIECE = 2 ** 21;

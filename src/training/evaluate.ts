@@ -1,8 +1,8 @@
 import { cast, dispose, reshape, stack, tidy } from '@tensorflow/tfjs-core';
 import { rejectUnknownOptions, TrainingError } from '../errors/index.js';
+import { EventLoop } from '../eventLoop/eventLoop.js';
 import type { TrainableModel } from '../nn/index.js';
 import { type Batches, singlePass } from './batches.js';
-import { EventLoop } from './eventLoop.js';
 
 /** What a metric may look at. */
 export interface MetricContext<Batch> {

@@ -1,4 +1,5 @@
 import { TrainingError } from '../errors/index.js';
+import { EventLoop } from '../eventLoop/eventLoop.js';
 import { type AnyModule, namedParameters, type TrainableModel } from '../nn/index.js';
 import { BackendWatch } from './backendWatch.js';
 import { type Batches, BatchStream } from './batches.js';
@@ -6,7 +7,6 @@ import { CallbackList } from './callbackList.js';
 import type { TrainingRun } from './callbacks.js';
 import { CheckpointSeries } from './checkpointSeries.js';
 import { evaluate } from './evaluate.js';
-import { EventLoop } from './eventLoop.js';
 import { type FitOptions, type FitSettings, fitSettings } from './fitOptions.js';
 import { emptyHistory, type TrainingEnding, type TrainingHistory } from './history.js';
 import { OptimizerState } from './optimizerState.js';

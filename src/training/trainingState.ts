@@ -1,10 +1,10 @@
 // All that a training needs to go on as if it had never been interrupted, and its form in files.
 import { type CheckpointFolder, decodeFloat32, readSafetensors, writeSafetensors } from '../checkpoints/index.js';
 import { CheckpointError } from '../errors/index.js';
+import type { EventLoop } from '../eventLoop/eventLoop.js';
 import type { DataPosition } from './batches.js';
 import type { CallbackState } from './callbacks.js';
 import { checksum } from './checksum.js';
-import type { EventLoop } from './eventLoop.js';
 import type { TrainingHistory } from './history.js';
 import type { JsonValue } from './json.js';
 import type { SavedParameterState } from './optimizerState.js';

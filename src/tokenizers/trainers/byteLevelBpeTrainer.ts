@@ -1,4 +1,5 @@
 import { ConfigError, rejectUnknownOptions, TokenizerError } from '../../errors/index.js';
+import { EventLoop } from '../../eventLoop/eventLoop.js';
 import { bytesToUnicode } from '../byteAlphabet.js';
 import { createByteLevelBpeTokenizer } from '../byteLevelBpeTokenizer.js';
 import { describe } from '../describe.js';
@@ -7,7 +8,6 @@ import { gpt2WordEnd } from '../preTokenizers/gpt2Pattern.js';
 import type { Tokenizer } from '../tokenizer.js';
 import { BpeTrainer, type CountedWords } from './bpeTrainer.js';
 import { readCorpus, type TokenizerCorpus, type TokenizerTrainingProgress } from './corpus.js';
-import { takeTurns } from './takeTurns.js';
 
 /** Options of `trainByteLevelBpeTokenizer`. */
 export interface TrainByteLevelBpeOptions {
@@ -33,7 +33,7 @@ const BYTES = 256;
  * most frequent pair first, then the special tokens. Of pairs that occur equally often the one with the smaller left
  * id goes first, then the one with the smaller right id, so that one corpus gives one tokenizer.
  *
- * Only the distinct words are held in memory. The event loop gets its turn about every 20 milliseconds.
+ * Only the distinct words are held in memory. The event loop gets its turn at every frame.
  *
  * @returns a tokenizer of `vocabSize` tokens, or of fewer where the corpus has no more pairs that occur often enough
  * @throws TokenizerError if the corpus is empty
@@ -63,12 +63,12 @@ export async function trainByteLevelBpeTokenizer(
   // What is wrong with the special tokens or the template shows now, not after the training.
   const alphabet = gpt2Alphabet();
   createByteLevelBpeTokenizer({ vocab: alphabet, merges: [], specialTokens, template });
-  const turn = takeTurns(signal);
+  const eventLoop = new EventLoop(signal);
 
   const frequencies = new Map<string, number>();
   let read = 0;
   for await (const text of readCorpus(corpus, signal, owner)) {
-    await turn();
+    await eventLoop.turn();
     for (let start = 0; start < text.length; ) {
       const end = gpt2WordEnd(text, start, text.length);
       const word = text.slice(start, end);
@@ -76,7 +76,7 @@ export async function trainByteLevelBpeTokenizer(
       // V8's slice would keep the whole text alive in the map; the detour makes a string of its own.
       frequencies.set(frequency === undefined ? ` ${word}`.slice(1) : word, (frequency ?? 0) + 1);
       start = end;
-      const pause = turn();
+      const pause = eventLoop.turn();
       if (pause !== undefined) {
         await pause;
         onProgress?.({ phase: 'count', done: read + start });
@@ -91,13 +91,13 @@ export async function trainByteLevelBpeTokenizer(
 
   const trainer = new BpeTrainer(alphabet, spellWords(frequencies, alphabet), new Set(specialTokens), minFrequency);
   frequencies.clear();
-  for (const _ of trainer.countPairs()) await turn();
+  for (const _ of trainer.countPairs()) await eventLoop.turn();
   const learned: [string, string][] = [];
   while (trainer.tokens.length < BYTES + merges) {
     const merge = trainer.learnMerge();
     if (merge === undefined) break;
     learned.push([trainer.tokens[merge.left]!, trainer.tokens[merge.right]!]);
-    const pause = turn();
+    const pause = eventLoop.turn();
     if (pause !== undefined) {
       await pause;
       onProgress?.({ phase: 'merge', done: trainer.tokens.length - BYTES, total: merges });

@@ -1,10 +1,10 @@
 import { ConfigError, rejectUnknownOptions, TokenizerError } from '../../errors/index.js';
+import { EventLoop } from '../../eventLoop/eventLoop.js';
 import { createCharacterTokenizer } from '../characterTokenizer.js';
 import { describe } from '../describe.js';
 import type { EncodingTemplate } from '../postProcessors/template.js';
 import type { Tokenizer } from '../tokenizer.js';
 import { readCorpus, type TokenizerCorpus, type TokenizerTrainingProgress } from './corpus.js';
-import { takeTurns } from './takeTurns.js';
 
 /** Options of `trainCharacterTokenizer`. */
 export interface TrainCharacterOptions {
@@ -43,17 +43,17 @@ export async function trainCharacterTokenizer(
       value: minFrequency,
     });
   }
-  const turn = takeTurns(signal);
+  const eventLoop = new EventLoop(signal);
   const frequencies = new Map<number, number>();
   let read = 0;
   for await (const text of readCorpus(corpus, signal, owner)) {
-    await turn();
+    await eventLoop.turn();
     for (let position = 0; position < text.length; ) {
       const codePoint = text.codePointAt(position)!;
       position += codePoint > 0xffff ? 2 : 1;
       const character = (codePoint & 0x1ff800) === 0xd800 ? 0xfffd : codePoint; // a lone surrogate is no character
       frequencies.set(character, (frequencies.get(character) ?? 0) + 1);
-      const pause = turn();
+      const pause = eventLoop.turn();
       if (pause !== undefined) {
         await pause;
         onProgress?.({ phase: 'count', done: read + position });
