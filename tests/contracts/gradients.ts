@@ -61,7 +61,7 @@ export async function finiteDifferences(
     ...parameters.map((parameter) => parameter.read()),
   ]);
 
-  const roundingShare = isGpu() ? 1e-5 : 1e-6;
+  const roundingShare = isGpu() ? 1e-5 : 2e-7;
   let rounding = 0;
 
   /** The loss after a step of some of the inputs and parameters along their directions. */

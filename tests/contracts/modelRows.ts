@@ -44,6 +44,7 @@ export const modelRows: readonly Row[] = [
   ...Object.entries(variants).map(
     ([title, options]): Row => ({
       title: `createGpt: ${title}`,
+      variant: title !== 'gpt2' && title !== 'the recipe',
       covers: ['createGpt', 'HeadedModel', 'withHead'],
       inputs: [tokens],
       output: [batch, time, vocabSize],

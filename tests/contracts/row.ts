@@ -52,6 +52,8 @@ export interface Row {
   readonly wantsFullMask?: boolean;
   /** Whether rows of the batch know nothing of each other; yes by default. */
   readonly rowwise?: boolean;
+  /** Whether another row has the same parts: its longest contracts are then left out where a processor draws for a GPU. */
+  readonly variant?: boolean;
   /** Whether gradients flow; yes by default. */
   readonly differentiable?: boolean;
   /** Whether training draws random numbers. */
