@@ -10,6 +10,8 @@ import { type BackendName, selectBackend } from 'sesame-nlp/backends';
 import { generateStream } from 'sesame-nlp/generation';
 import { createGpt, type Gpt, gptPresets } from 'sesame-nlp/models';
 import { namedParameters, RandomStream } from 'sesame-nlp/nn';
+import { median } from './support/median.js';
+import { printTable } from './support/table.js';
 
 const { values } = parseArgs({ options: { backend: { type: 'string' }, runs: { type: 'string', default: '5' } } });
 const backend = await selectBackend(values.backend as BackendName | undefined); // it says what it does not know
@@ -35,11 +37,6 @@ async function measure(model: Gpt, context: number, kind: keyof typeof NEW_TOKEN
   const times = [performance.now()];
   for await (const _ of generateStream(model, prompt, options)) times.push(performance.now());
   return { prefill: times[1]! - times[0]!, token: (times.at(-1)! - times[1]!) / (newTokens - 1) };
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 const model = createGpt({ ...gptPresets.mini, vocabSize: 2000 });
@@ -74,6 +71,4 @@ const rows = timings.map(({ context, cached, uncached }) => {
     `${(without / withCache).toFixed(1)}x`,
   ];
 });
-for (const row of [COLUMNS, ...rows]) {
-  console.log(row.map((cell, column) => cell.padStart(COLUMNS[column]!.length)).join('  '));
-}
+printTable(COLUMNS, rows);

@@ -11,6 +11,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { trainByteLevelBpeTokenizer } from 'sesame-nlp/tokenizers';
+import { median } from './support/median.js';
+import { printTable } from './support/table.js';
 import { type Peer, peers } from './support/tokenizerPeers.js';
 
 const data = (path: string) => fileURLToPath(new URL(`../examples/data/${path}`, import.meta.url));
@@ -71,19 +73,12 @@ async function sample(peer: Peer, subject: readonly string[]): Promise<Sample | 
   }
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
+/** The samples of each peer, or why there are none. */
+type Samples = Map<Peer, Sample[] | string>;
 
 /** The samples of every peer on one subject, taken in turns; or why there are none. */
-async function takeTurns(
-  names: readonly Peer[],
-  subject: readonly string[],
-  rounds: number,
-): Promise<Map<Peer, Sample[] | string>> {
-  const samples = new Map<Peer, Sample[] | string>(names.map((name) => [name, []]));
+async function takeTurns(names: readonly Peer[], subject: readonly string[], rounds: number): Promise<Samples> {
+  const samples: Samples = new Map(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, earlier] of samples) {
       if (typeof earlier === 'string') continue;
@@ -98,22 +93,11 @@ async function takeTurns(
   return samples;
 }
 
-function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = header.map((title, column) =>
-    Math.max(...[header, ...rows].map((row) => row[column]!.length), title.length),
-  );
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ');
-  console.log(line(header));
-  console.log(widths.map((width) => '-'.repeat(width)).join('  '));
-  for (const row of rows) console.log(line(row));
-}
-
 async function compare(names: readonly Peer[], rounds: number): Promise<void> {
   console.log(`Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds, medians\n`);
 
   const texts = [values.english, values.chinese];
-  const bySubject = [];
+  const bySubject: Samples[] = [];
   for (const file of texts) bySubject.push(await takeTurns(names, ['--file', file], rounds));
   console.log('Encoding, MB/s of UTF-8: first pass in a new process / the best of three more');
   printTable(
@@ -131,9 +115,9 @@ async function compare(names: readonly Peer[], rounds: number): Promise<void> {
     ]),
   );
 
-  const runs = [];
+  const runs: Samples[] = [];
   for (const character of RUNS) runs.push(await takeTurns(names, ['--run', character], 1));
-  const trained = [];
+  const trained: string[] = [];
   for (const character of RUNS) {
     const start = performance.now();
     await trainByteLevelBpeTokenizer(runOf(character), { vocabSize: TRAINED_SIZE });
