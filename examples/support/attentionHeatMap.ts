@@ -26,6 +26,7 @@ export function attentionHeatMap({ words, weights }: TextAttention): string {
   );
   const side = 64 * words.length;
   return svg({
+    ariaLabel: `Attention in the text ${words.join(' ')}`,
     width: 110 + weights[0]!.length * (side + 24),
     height: 100 + weights.length * (side + 24),
     marginLeft: 80,

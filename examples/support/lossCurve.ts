@@ -12,6 +12,7 @@ export function lossCurve({ steps, losses, evaluations }: TrainingHistory, unit:
   const [lastTraining, lastValidation] = [training.slice(-1), evaluations.slice(-1)];
   const nameIt = { x: 'step', y: 'loss', textAnchor: 'start', dx: 8 } as const;
   return svg({
+    ariaLabel: 'Training and validation loss over the steps',
     width: 720,
     height: 360,
     marginLeft: 44,
