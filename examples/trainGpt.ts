@@ -101,7 +101,8 @@ await run(async () => {
 
   // 4. Training. Ctrl-C ends it after the step, with a checkpoint.
   const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+  const onInterrupt = () => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
   let tokens = 0;
   const countTokens: TrainingCallback = {
     onStep({ count }) {
@@ -121,6 +122,7 @@ await run(async () => {
     resume: options.resume,
   });
   const seconds = (performance.now() - start) / 1000;
+  process.off('SIGINT', onInterrupt);
   if (history.ending === 'aborted') {
     console.log(`Interrupted after step ${history.steps.length} of ${steps}. Go on with --resume.`);
     process.exitCode = 130; // as the shell has it for SIGINT

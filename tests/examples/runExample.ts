@@ -12,8 +12,8 @@ export interface Outcome {
 
 /** What `runExample` takes besides the command. */
 export interface RunOptions {
-  /** Kills it (SIGKILL) as soon as its error output matches. */
-  readonly killAt?: RegExp;
+  /** Sends it a signal once its error output matches. */
+  readonly kill?: { readonly at: RegExp; readonly signal: 'SIGKILL' | 'SIGINT' };
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -25,10 +25,13 @@ export async function runExample(name: string, args: readonly string[], options:
   });
   const chunks: Buffer[] = [];
   let stderr = '';
+  let signalled = false;
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    if (options.killAt?.test(stderr)) child.kill('SIGKILL');
+    if (signalled || !options.kill?.at.test(stderr)) return;
+    signalled = true;
+    child.kill(options.kill.signal);
   });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
