@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { XMLValidator } from 'fast-xml-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Outcome, runExample } from './runExample.js';
 
@@ -163,5 +164,6 @@ describe.concurrent('examples', { timeout: 300_000 }, () => {
     expect(stdout).toMatch(/layer 2 head 2( +[01]\.\d\d){3}/);
     const figure = readFileSync(path('tide/attention.svg'), 'utf8');
     for (const text of ['潮水', '退了', 'layer 2', 'head 2', '1.00']) expect(figure).toContain(`>${text}<`);
+    expect(XMLValidator.validate(figure)).toBe(true); // else no browser shows it as a picture
   });
 });
