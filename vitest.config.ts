@@ -29,6 +29,8 @@ const docs = { test: { name: 'docs', include: ['tests/{docs,examples}/**/*.test.
 
 const browsers = {
   resolve: { alias: alias('browser') },
+  // Vite finds what tests import, but what only a worker imports it would find late, and reload the page.
+  optimizeDeps: { include: ['pure-rand/distribution/uniformInt'] },
   test: {
     name: 'browser',
     include: ['tests/contracts/**/*.test.ts', 'tests/**/*Parity.test.ts', 'tests/**/*.browser.test.ts'],
