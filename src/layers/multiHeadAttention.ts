@@ -7,7 +7,14 @@ import {
   Module,
   RandomStream,
 } from '../nn/index.js';
-import { attention, attentionWeights, checkDropoutRate, chunkedAttention, dropout } from '../ops/index.js';
+import {
+  attention,
+  attentionWeights,
+  checkDropoutRate,
+  chunkedAttention,
+  dropout,
+  type KeyValueChunk,
+} from '../ops/index.js';
 import { headSize } from './headSize.js';
 import { Linear } from './linear.js';
 import type { AttentionPositions } from './positions.js';
@@ -62,13 +69,21 @@ export interface AttentionOutput {
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2.2
  */
 export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHeadAttentionOptions> {
+  /** Makes the queries, [batch, time, dModel] -> [batch, time, dModel], head beside head in the last axis. */
   readonly query: Linear;
+  /** Makes the keys, [batch, keys, dModel] -> [batch, keys, dModel]. */
   readonly key: Linear;
+  /** Makes the values, [batch, keys, dModel] -> [batch, keys, dModel]. */
   readonly value: Linear;
+  /** Mixes what the heads found, [batch, time, dModel] -> [batch, time, dModel]. */
   readonly output: Linear;
+  /** How many heads share dModel. */
   readonly numHeads: number;
+  /** Whether a token sees only itself and the tokens before; false by default. */
   readonly causal: boolean;
+  /** Dropout of the attention weights in training, probability 0..1 (1 excluded); 0 by default. */
   readonly dropout: number;
+  /** What tells self-attention the order of tokens, if anything does. */
   readonly positions: AttentionPositions | undefined;
 
   constructor(config: MultiHeadAttentionConfig) {
@@ -104,7 +119,11 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
   }
 
   /** Keys and values to attend to, the past first; those that are new are remembered. */
-  #remember(hiddenStates: Tensor, places: Tensor | number, options: MultiHeadAttentionOptions): readonly KeyValue[] {
+  #remember(
+    hiddenStates: Tensor,
+    places: Tensor | number,
+    options: MultiHeadAttentionOptions,
+  ): readonly KeyValueChunk[] {
     const chunks = this.#memory(options.cache);
     const crossing = options.key !== undefined;
     if (crossing && chunks !== undefined && chunks.length > 0) return chunks.chunks;
@@ -121,7 +140,7 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
     return cache?.stateOf(this, () => new KeyValueChunks());
   }
 
-  #attend(query: Tensor, { key, value }: KeyValue, options: MultiHeadAttentionOptions) {
+  #attend(query: Tensor, { key, value }: KeyValueChunk, options: MultiHeadAttentionOptions) {
     const scoring = { ...this.#scoring(query, [{ key, value }], options), causal: this.causal };
     const rate = options.training ? this.dropout : 0;
     const seed = rate === 0 ? 0 : (options.random ?? RandomStream.unseeded()).nextSeed();
@@ -132,7 +151,7 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
     return { context: attention(query, key, value, { ...scoring, dropout: { rate, seed } }), weights: undefined };
   }
 
-  #scoring(query: Tensor, memory: readonly KeyValue[], options: MultiHeadAttentionOptions) {
+  #scoring(query: Tensor, memory: readonly KeyValueChunk[], options: MultiHeadAttentionOptions) {
     const keys = memory.reduce((sum, { key }) => sum + key.shape[2]!, 0);
     const bias = options.key === undefined ? this.positions?.bias?.(query.shape[2]!, keys) : undefined;
     return { mask: options.attentionMask, bias };
@@ -149,20 +168,15 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
   }
 }
 
-interface KeyValue {
-  readonly key: Tensor;
-  readonly value: Tensor;
-}
-
 /** [batch, heads, time, headSize] -> [batch, time, dModel] */
 function mergeHeads(x: Tensor): Tensor {
   const [batch, heads, time, headSize] = x.shape as [number, number, number, number];
   return reshape(transpose(x, [0, 2, 1, 3]), [batch, time, heads * headSize]);
 }
 
-function joined(memory: readonly KeyValue[]): KeyValue {
+function joined(memory: readonly KeyValueChunk[]): KeyValueChunk {
   if (memory.length === 1) return memory[0]!;
-  const join = (part: keyof KeyValue) =>
+  const join = (part: keyof KeyValueChunk) =>
     concat(
       memory.map((chunk) => chunk[part]),
       2,

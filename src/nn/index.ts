@@ -1,3 +1,4 @@
+export type { KeyValueChunk } from '../ops/chunkedAttention.js';
 export type {
   Backbone,
   BackboneOptions,
@@ -11,7 +12,7 @@ export { type InitializeOptions, initialize } from './initialize.js';
 export type { Initializer } from './initializers.js';
 export * as initializers from './initializers.js';
 export { type CacheState, KeyValueCache } from './keyValueCache.js';
-export { type KeyValueChunk, KeyValueChunks } from './keyValueChunks.js';
+export { KeyValueChunks } from './keyValueChunks.js';
 export {
   type AnyModule,
   type ForwardOptions,

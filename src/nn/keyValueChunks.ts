@@ -1,13 +1,6 @@
 import { concat, gather, keep, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import type { KeyValueChunk } from '../ops/chunkedAttention.js';
 import type { CacheState } from './keyValueCache.js';
-
-/** Keys and values of some consecutive tokens, each [batch, heads, tokens, headSize]. */
-export interface KeyValueChunk {
-  /** The keys. */
-  readonly key: Tensor;
-  /** The values. */
-  readonly value: Tensor;
-}
 
 /** Tokens of the smallest full chunk. */
 const CHUNK_LENGTH = 64;

@@ -3,22 +3,37 @@ import { type AttentionOptions, paddingMask } from './attention.js';
 import { dispatchAll } from './kernel.js';
 import { composedSoftmax } from './softmax.js';
 
-type ChunkedAttentionOptions = Pick<AttentionOptions, 'mask' | 'bias' | 'scale'>;
-type KeyValue = { readonly key: Tensor; readonly value: Tensor };
+/** Keys and values of some consecutive tokens. */
+export interface KeyValueChunk {
+  /** [batch, heads, tokens, headSize] */
+  readonly key: Tensor;
+  /** [batch, heads, tokens, headSize] */
+  readonly value: Tensor;
+}
+
+/** What `chunkedAttention` takes besides queries, keys and values. A single new token sees every key. */
+export interface ChunkedAttentionOptions extends Pick<AttentionOptions, 'mask' | 'bias' | 'scale'> {}
+
+/** What `chunkedAttention` returns; the caller disposes both. */
+export interface ChunkedAttentionOutput {
+  /** [batch, heads, 1, headSize], the values weighed. */
+  readonly context: Tensor;
+  /** [batch, heads, 1, keys], probabilities 0..1, over the tokens of all chunks. */
+  readonly weights: Tensor;
+}
 
 /**
  * Attention of one new token over keys and values that lie in several pieces, without joining the pieces. For use
  * without gradients, as in generation.
  *
  * @param query [batch, heads, 1, headSize]
- * @param chunks the keys and values of consecutive tokens, oldest first, each [batch, heads, tokens, headSize]
- * @returns the context [batch, heads, 1, headSize] and the weights [batch, heads, 1, keys]
+ * @param chunks the keys and values of consecutive tokens, oldest first
  */
 export function chunkedAttention(
   query: Tensor,
-  chunks: readonly KeyValue[],
+  chunks: readonly KeyValueChunk[],
   options: ChunkedAttentionOptions = {},
-): { context: Tensor; weights: Tensor } {
+): ChunkedAttentionOutput {
   const { mask, bias, scale = 1 / Math.sqrt(query.shape[3]!) } = options;
   const inputs: Record<string, Tensor | undefined> = { query, mask, bias };
   for (const [index, { key, value }] of chunks.entries()) {
@@ -35,7 +50,7 @@ export function chunkedAttention(
 
 function composed(
   query: Tensor,
-  chunks: readonly KeyValue[],
+  chunks: readonly KeyValueChunk[],
   { mask, bias, scale }: ChunkedAttentionOptions & { scale: number },
 ): [context: Tensor, weights: Tensor] {
   const scaled = mul(query, scale);

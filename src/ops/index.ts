@@ -1,6 +1,11 @@
 export { type AttentionOptions, attention, attentionWeights } from './attention.js';
 export { causalConvolution } from './causalConvolution.js';
-export { chunkedAttention } from './chunkedAttention.js';
+export {
+  type ChunkedAttentionOptions,
+  type ChunkedAttentionOutput,
+  chunkedAttention,
+  type KeyValueChunk,
+} from './chunkedAttention.js';
 export { type CrossEntropyOptions, countedLabels, crossEntropy, IGNORE_INDEX } from './crossEntropy.js';
 export { checkDropoutRate, dropout, dropoutMask } from './dropout.js';
 export { embeddingLookup } from './embeddingLookup.js';
