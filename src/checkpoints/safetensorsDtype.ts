@@ -1,8 +1,33 @@
+/** The element type of a stored tensor, by its name in the file. */
+export type SafetensorsDtype =
+  | 'BOOL'
+  | 'F4'
+  | 'F6_E2M3'
+  | 'F6_E3M2'
+  | 'U8'
+  | 'I8'
+  | 'F8_E5M2'
+  | 'F8_E4M3'
+  | 'F8_E8M0'
+  | 'F8_E4M3FNUZ'
+  | 'F8_E5M2FNUZ'
+  | 'I16'
+  | 'U16'
+  | 'F16'
+  | 'BF16'
+  | 'I32'
+  | 'U32'
+  | 'F32'
+  | 'C64'
+  | 'F64'
+  | 'I64'
+  | 'U64';
+
 /**
  * The element types of safetensors with their bits, in the reference implementation's order. That order is the
  * files': tensors are written from the last type to the first, so that each starts aligned to its size.
  */
-const dtypeBits = {
+const dtypeBits: Readonly<Record<SafetensorsDtype, number>> = {
   BOOL: 8,
   F4: 4,
   F6_E2M3: 6,
@@ -25,10 +50,7 @@ const dtypeBits = {
   F64: 64,
   I64: 64,
   U64: 64,
-} as const;
-
-/** The element type of a stored tensor, by its name in the file. */
-export type SafetensorsDtype = keyof typeof dtypeBits;
+};
 
 /** All element types, the most aligned last. */
 export const dtypes = Object.keys(dtypeBits) as readonly SafetensorsDtype[];
