@@ -76,20 +76,31 @@ const COUNTS = ['vocabSize', 'maxPositions', 'dModel', 'numLayers', 'numHeads', 
 const NUMBERS = ['normEpsilon', 'rotaryBase', 'dropout', 'shiftTaps'] as const;
 const FLAGS = ['tieEmbeddings', 'bigramEmbedding'] as const;
 
+/** The sizes of a known GPT. */
+export type GptPreset = Required<Pick<GptOptions, 'vocabSize' | 'maxPositions' | 'dModel' | 'numLayers' | 'numHeads'>>;
+
+/** The sizes that `gptPresets` has. */
+export interface GptPresets {
+  /** GPT-2 small, 12 layers of 768: 124,439,808 parameters. */
+  readonly gpt2: GptPreset;
+  /** GPT-2 medium, 24 layers of 1024: 354,823,168 parameters. */
+  readonly 'gpt2-medium': GptPreset;
+  /** 6 layers of 192: 2,669,184 parameters in the blocks. */
+  readonly mini: GptPreset;
+  /** 3 layers of 48: 84,816 parameters in the blocks. */
+  readonly nano: GptPreset;
+}
+
 /**
  * Sizes to build on: `createGpt({ ...gptPresets.nano, vocabSize: 65 })`. With GPT-2's vocabulary of 50257 tokens and
  * 1024 positions they have 124.4, 354.8, 12.5 and 2.5 million parameters.
  */
-export const gptPresets = {
-  /** GPT-2 small: 124,439,808 parameters. */
+export const gptPresets: GptPresets = {
   gpt2: { vocabSize: 50257, maxPositions: 1024, dModel: 768, numLayers: 12, numHeads: 12 },
-  /** GPT-2 medium: 354,823,168 parameters. */
   'gpt2-medium': { vocabSize: 50257, maxPositions: 1024, dModel: 1024, numLayers: 24, numHeads: 16 },
-  /** 6 layers of 192: 2,669,184 parameters in the blocks. */
   mini: { vocabSize: 50257, maxPositions: 1024, dModel: 192, numLayers: 6, numHeads: 6 },
-  /** 3 layers of 48: 84,816 parameters in the blocks. */
   nano: { vocabSize: 50257, maxPositions: 1024, dModel: 48, numLayers: 3, numHeads: 3 },
-} as const satisfies Record<string, GptOptions>;
+};
 
 /**
  * Fills in the defaults and checks every value.
