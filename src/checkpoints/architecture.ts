@@ -14,6 +14,9 @@ export interface Architecture<Model extends AnyModule = AnyModule> {
   build(config: ModelConfigJson): Model;
   /** What config.json says of a model besides `model_type` and `architectures`, or undefined if it is of another kind. */
   describe(model: AnyModule): ModelConfigJson | undefined;
-  /** The names of its weights. */
-  weights(model: Model): { readonly map: readonly WeightEntry[] } & LoadWeightsOptions;
+  /** How its weights are stored. */
+  weights(model: Model): {
+    /** The stored tensors, and the parameters that each holds. */
+    readonly map: readonly WeightEntry[];
+  } & LoadWeightsOptions;
 }

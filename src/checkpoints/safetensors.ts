@@ -5,6 +5,7 @@ import type { SafetensorsDtype } from './safetensorsDtype.js';
 
 /** One tensor as it lies in a file: bytes, and how to read them. */
 export interface SafetensorsTensor {
+  /** The element type; `decodeFloat32` and `decodeInt32` say which ones they read. */
   readonly dtype: SafetensorsDtype;
   /** The outermost dimension first; [] is a scalar. */
   readonly shape: readonly number[];

@@ -5,6 +5,7 @@ import { alignmentRank, isDtype, type SafetensorsDtype, tensorBytes } from './sa
 
 /** A tensor to be written: a typed array of its dtype, or the bytes themselves. */
 export interface TensorToWrite {
+  /** The element type in the file. Nothing is converted: `data` must hold it already. */
   readonly dtype: SafetensorsDtype;
   /** The outermost dimension first; [] is a scalar. */
   readonly shape: readonly number[];

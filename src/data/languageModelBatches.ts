@@ -27,9 +27,13 @@ export type LanguageModelBatchesState = {
   readonly epoch: number;
   /** Batches of this epoch that were handed out. */
   readonly batch: number;
+  /** 32-bit integer that the orders come from; `restore` takes it over. */
   readonly seed: number;
+  /** Windows in a batch. */
   readonly batchSize: number;
+  /** Tokens that the model sees at once. */
   readonly contextLength: number;
+  /** Whether windows come in a random order, a new one each epoch. */
   readonly shuffle: boolean;
   /** A checksum of the tokens. */
   readonly corpus: number;

@@ -8,7 +8,9 @@ export interface SplitTextOptions {
 
 /** A text in two parts, which joined are the whole. */
 export interface SplitText {
+  /** The first part of the text, never empty. */
   readonly train: string;
+  /** The rest of it, never empty. */
   readonly validation: string;
 }
 

@@ -22,7 +22,9 @@ export class HeadedModel<Body extends Backbone, Top extends Head<Targets>, Targe
   HeadedOutput,
   LanguageModelOptions
 > {
+  /** Turns tokens into hidden states [batch, time, dModel]. */
   readonly backbone: Body;
+  /** Turns hidden states into logits, and logits into a loss. */
   readonly head: Top;
 
   constructor(backbone: Body, head: Top) {

@@ -39,6 +39,7 @@ export interface LanguageModelingConfig {
 export class LanguageModelingHead extends Head<LanguageModelTargets> {
   /** [vocabSize, dModel], an embedding of the output; no bias. */
   readonly weight: Parameter;
+  /** How many tokens there are: the size of the last axis of the logits. */
   readonly vocabSize: number;
 
   constructor({ vocabSize, dModel, tiedWeight, initializer = initializers.normal(0.02) }: LanguageModelingConfig) {

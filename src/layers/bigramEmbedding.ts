@@ -28,7 +28,9 @@ export interface BigramEmbeddingOptions extends ForwardOptions {
  * Token 0 stands before the first one. tokenIds [batch, time], int32 -> [batch, time, size]
  */
 export class BigramEmbedding extends Module<Tensor, Tensor, BigramEmbeddingOptions> {
+  /** The table, [vocabSize², size]; row previous · vocabSize + token is the vector of that pair. */
   readonly embedding: Embedding;
+  /** How many tokens there are; ids are below it. */
   readonly vocabSize: number;
 
   constructor(vocabSize: number, size: number, config: BigramEmbeddingConfig = {}) {

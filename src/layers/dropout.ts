@@ -8,6 +8,7 @@ import { checkDropoutRate, dropout } from '../ops/index.js';
  * @see Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html
  */
 export class Dropout extends Module {
+  /** Probability 0..1 (1 excluded) that an entry becomes 0 in training. */
   readonly rate: number;
 
   /** @param rate probability 0..1 (1 excluded) */

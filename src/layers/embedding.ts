@@ -10,6 +10,7 @@ export interface EmbeddingConfig {
 
 /** A learned vector for each id. ids, int32, of any shape [...] -> [..., size]; the weight is [rows, size]. */
 export class Embedding extends Module {
+  /** [rows, size], one vector for each id. */
   readonly weight: Parameter;
 
   constructor(rows: number, size: number, config: EmbeddingConfig = {}) {

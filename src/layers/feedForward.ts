@@ -23,8 +23,11 @@ export interface FeedForwardConfig {
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.3
  */
 export class FeedForward extends Module {
+  /** The first map, [..., dModel] -> [..., dFeedForward]. */
   readonly expand: Linear;
+  /** The second map, [..., dFeedForward] -> [..., dModel]. */
   readonly contract: Linear;
+  /** The function between the maps, which keeps the shape. */
   readonly activation: (x: Tensor) => Tensor;
 
   constructor(config: FeedForwardConfig) {

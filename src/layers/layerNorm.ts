@@ -14,8 +14,11 @@ export interface NormConfig {
  * @see Ba et al. 2016, https://arxiv.org/abs/1607.06450
  */
 export class LayerNorm extends Module {
+  /** [size], what the normalised values are multiplied by; starts at 1. */
   readonly weight: Parameter;
+  /** [size], what is added to them then; starts at 0. */
   readonly bias: Parameter;
+  /** Added to the variance, so that nothing is divided by 0; 1e-5 by default. */
   readonly epsilon: number;
 
   constructor(size: number, { epsilon = 1e-5 }: NormConfig = {}) {

@@ -5,7 +5,9 @@ import { checkNumPositions } from './positions.js';
 
 /** A learned vector for each place, as in GPT and BERT. positionIds [batch or 1, time] -> [batch or 1, time, dModel] */
 export class LearnedPositions extends Module {
+  /** The table, [maxPositions, dModel]. */
   readonly embedding: Embedding;
+  /** The longest text there are vectors for, in tokens; a longer one is a ShapeError. */
   readonly maxPositions: number;
 
   constructor(maxPositions: number, dModel: number, config: EmbeddingConfig = {}) {

@@ -12,7 +12,9 @@ export interface LinearConfig {
 
 /** An affine map of the last axis. [..., in] -> [..., out]; the weight is [in, out]. */
 export class Linear extends Module {
+  /** [in, out], the transpose of what PyTorch stores. */
   readonly weight: Parameter;
+  /** [out], or undefined without a bias; starts at 0. */
   readonly bias: Parameter | undefined;
 
   constructor(inSize: number, outSize: number, config: LinearConfig = {}) {

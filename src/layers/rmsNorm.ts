@@ -9,7 +9,9 @@ import type { NormConfig } from './layerNorm.js';
  * @see Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
  */
 export class RmsNorm extends Module {
+  /** [size], what the values are multiplied by after the division; starts at 1. */
   readonly weight: Parameter;
+  /** Added to the mean square, so that nothing is divided by 0; 1e-6 by default. */
   readonly epsilon: number;
 
   constructor(size: number, { epsilon = 1e-6 }: NormConfig = {}) {

@@ -10,7 +10,9 @@ import { checkNumPositions } from './positions.js';
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.5
  */
 export class SinusoidalPositions extends Module {
+  /** The longest text there are vectors for, in tokens; a longer one is a ShapeError. */
   readonly maxPositions: number;
+  /** Size of a vector. */
   readonly dModel: number;
   #table: Float32Array | undefined;
 

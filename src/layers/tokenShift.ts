@@ -26,6 +26,7 @@ export interface TokenShiftOptions extends ForwardOptions {
  * @see So et al. 2021 (Primer), https://arxiv.org/abs/2109.08668, which puts such a convolution after the projections
  */
 export class TokenShift extends Module<Tensor, Tensor, TokenShiftOptions> {
+  /** [numTaps, dModel], row k for the step k places back, row 0 for the present one; starts at 0. */
   readonly taps: Parameter;
 
   /** @param numTaps how many steps are mixed, the present one included: at least 2 */

@@ -45,14 +45,23 @@ export interface TransformerBlockOutput extends AttentionOutput {
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; pre-norm as in Radford et al. 2019 (GPT-2), section 2.3
  */
 export class TransformerBlock extends Module<Tensor, TransformerBlockOutput, TransformerBlockOptions> {
+  /** Mixes the block's input with the steps before, ahead of everything else; undefined for none. */
   readonly shift: TokenShift | undefined;
+  /** The norm of self-attention: of its input, or with `post` placement of its residual sum. */
   readonly attentionNorm: Module;
+  /** Self-attention. */
   readonly attention: MultiHeadAttention;
+  /** The norm of cross-attention; undefined without it. */
   readonly crossAttentionNorm: Module | undefined;
+  /** Attention to the call's `memory`, between self-attention and feed-forward; undefined for none. */
   readonly crossAttention: MultiHeadAttention | undefined;
+  /** The norm of the feed-forward map. */
   readonly feedForwardNorm: Module;
+  /** A map of each position on its own, [batch, time, dModel] -> [batch, time, dModel]. */
   readonly feedForward: Module;
+  /** Dropout of each sublayer's output, before it is added to the residual. */
   readonly dropout: Dropout;
+  /** Where the norms stand: 'pre' by default. */
   readonly normPlacement: NormPlacement;
 
   constructor(parts: TransformerBlockParts) {

@@ -23,8 +23,11 @@ export interface TransformerDecoderConfig extends TransformerConfig {
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  */
 export class TransformerDecoder extends Module<Tensor, TransformerOutput, TransformerOptions> {
+  /** The blocks, first to last, each causal. */
   readonly blocks: readonly TransformerBlock[];
+  /** The norm after the last block; undefined for none, which is the default with `normPlacement: 'post'`. */
   readonly finalNorm: Module | undefined;
+  /** Whether the blocks attend to an encoder's output: the call must then have `memory`, and else must not. */
   readonly crossAttention: boolean;
 
   constructor(config: TransformerDecoderConfig) {

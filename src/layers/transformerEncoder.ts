@@ -15,7 +15,9 @@ import {
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  */
 export class TransformerEncoder extends Module<Tensor, TransformerOutput, TransformerOptions> {
+  /** The blocks, first to last. */
   readonly blocks: readonly TransformerBlock[];
+  /** The norm after the last block; undefined for none, which is the default with `normPlacement: 'post'`. */
   readonly finalNorm: Module | undefined;
 
   constructor(config: TransformerConfig) {

@@ -60,11 +60,17 @@ export function createGpt(options: GptOptions): Gpt {
 
 /** GPT without a head. tokenIds [batch, time] -> hiddenStates [batch, time, dModel] */
 export class GptBackbone extends Module<TokenBatch, BackboneOutput, BackboneOptions> {
+  /** What it was built from, every default filled in. */
   readonly config: GptConfig;
+  /** A vector for each token, [vocabSize, dModel]; with `tieEmbeddings` its weight is the output layer too. */
   readonly tokenEmbedding: Embedding;
+  /** A vector for each pair of neighbouring tokens; undefined unless the configuration asks for it. */
   readonly bigramEmbedding: BigramEmbedding | undefined;
+  /** A vector for each place; undefined with rotary and ALiBi positions, which act inside attention. */
   readonly positionEmbedding: LearnedPositions | SinusoidalPositions | undefined;
+  /** Dropout of the sum of the embeddings. */
   readonly dropout: Dropout;
+  /** The causal blocks, and with `pre` norms one more norm at the end. */
   readonly decoder: TransformerDecoder;
 
   constructor(config: GptConfig) {

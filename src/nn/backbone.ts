@@ -31,7 +31,10 @@ export interface BackboneOutput {
 /** A module from token batches to hidden states: what every head fits. */
 export type Backbone = Module<TokenBatch, BackboneOutput, BackboneOptions> & {
   /** Sizes that a head needs to know. */
-  readonly config: { readonly dModel: number };
+  readonly config: {
+    /** Size of the hidden states. */
+    readonly dModel: number;
+  };
 };
 
 /** A loss as a sum and the number of things summed, so that parts of a batch add up exactly. */
@@ -54,10 +57,24 @@ export interface TrainableModel<Batch> extends Pick<AnyModule, 'dispose'> {
 
 /** What generation needs of a model: a decoder from token batches to next-token logits. */
 export interface CausalLanguageModel {
-  /** Its vocabulary and the longest text it can look at, in tokens. */
-  readonly config: { readonly vocabSize: number; readonly maxPositions: number };
-  /** Logits of the next token at each place, [batch, time, vocabSize], or with 'last' at the last place, [batch, 1, vocabSize]. */
-  call(batch: TokenBatch, options: LanguageModelOptions): { readonly logits: Tensor };
+  /** Sizes that generation needs to know. */
+  readonly config: {
+    /** How many tokens there are. */
+    readonly vocabSize: number;
+    /** The longest text it can look at, in tokens. */
+    readonly maxPositions: number;
+  };
+  /** Runs the model on a batch. */
+  call(
+    batch: TokenBatch,
+    options: LanguageModelOptions,
+  ): {
+    /**
+     * Of the next token at each place, [batch, time, vocabSize], or with `outputLogits: 'last'` at the last place,
+     * [batch, 1, vocabSize]. The caller disposes them.
+     */
+    readonly logits: Tensor;
+  };
 }
 
 /** What a language model's call takes. */

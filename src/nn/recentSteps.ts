@@ -10,7 +10,11 @@ export class RecentSteps implements CacheState {
     return this.#steps;
   }
 
-  /** @param steps what to remember instead, borrowed */
+  /**
+   * Replaces what is remembered.
+   *
+   * @param steps [batch, steps, ...], borrowed
+   */
   remember(steps: Tensor): void {
     this.#steps?.dispose();
     this.#steps = keep(steps.clone());

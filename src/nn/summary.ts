@@ -7,8 +7,13 @@ export interface SummaryRow {
   readonly path: string;
   /** The class. */
   readonly type: string;
-  /** Its own parameters: name and shape. */
-  readonly shapes: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Its own parameters, in the order of the fields. */
+  readonly shapes: readonly {
+    /** The field's name, with an index where it is an array. */
+    readonly name: string;
+    /** The parameter's shape. */
+    readonly shape: readonly number[];
+  }[];
   /** How many numbers they hold. */
   readonly parameters: number;
   /** How many of them training changes. */

@@ -15,8 +15,15 @@ export interface AttentionOptions {
   readonly bias?: Tensor | undefined;
   /** Factor of the scores; 1 / sqrt(head size) by default. */
   readonly scale?: number;
-  /** Dropout of the attention weights: probability 0..1 and a seed that is fresh for every call. */
-  readonly dropout?: { readonly rate: number; readonly seed: number } | undefined;
+  /** Dropout of the attention weights; none by default. */
+  readonly dropout?:
+    | {
+        /** Probability 0..1 (1 excluded) that a weight becomes 0. */
+        readonly rate: number;
+        /** 32-bit integer; draw a fresh one for every call. */
+        readonly seed: number;
+      }
+    | undefined;
 }
 
 /**

@@ -16,7 +16,9 @@ export interface TextGenerationOptions extends GenerateOptions {
 
 /** What `textGenerator` takes: a model, its tokenizer, and options for all calls, which each call may replace. */
 export interface TextGeneratorOptions extends TextGenerationOptions {
+  /** What continues the texts, such as a GPT with its head; borrowed. */
   readonly model: CausalLanguageModel;
+  /** The one that the model was trained with; it may have fewer tokens than the model, not more. */
   readonly tokenizer: Tokenizer;
 }
 

@@ -2,6 +2,7 @@ import type { Pieces } from './pipeline.js';
 
 /** An encoded text. All arrays are parallel, one entry a token. */
 export interface Encoding {
+  /** The id of each token, from 0 to `vocabSize - 1`; added special tokens and padding included. */
   readonly ids: readonly number[];
   /** The tokens as the vocabulary spells them: GPT-2 writes a space as `Ġ`. */
   readonly tokens: readonly string[];

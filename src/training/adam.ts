@@ -7,6 +7,7 @@ import { type LearningRate, toSchedule } from './schedules.js';
 
 /** What `adam` takes. */
 export interface AdamOptions {
+  /** How far a step goes, for example 1e-3: >= 0, one number or a schedule. */
   readonly learningRate: LearningRate;
   /** L2 penalty: this times the parameter is added to its gradient; 0 by default. `adamW` decays better. */
   readonly weightDecay?: number;

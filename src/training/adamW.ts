@@ -7,6 +7,7 @@ import { type LearningRate, toSchedule } from './schedules.js';
 
 /** What `adamW` takes. */
 export interface AdamWOptions {
+  /** How far a step goes, for example 3e-4: >= 0, one number or a schedule. Weight decay is multiplied by it. */
   readonly learningRate: LearningRate;
   /** Share of itself that a parameter loses at each step, times the learning rate; 0.01 by default. */
   readonly weightDecay?: number;

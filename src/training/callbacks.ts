@@ -32,6 +32,7 @@ export type CallbackAnswer = void | 'stop' | Promise<void | 'stop'>;
 
 /** What a callback remembers in a checkpoint. */
 export interface CallbackState {
+  /** Plain values: they are stored as JSON, which has neither NaN nor Infinity. */
   readonly values: JsonValue;
   /** Weights it keeps, such as the best ones. */
   readonly snapshot?: WeightSnapshot | undefined;
@@ -41,6 +42,7 @@ export interface CallbackState {
 export interface WeightSnapshot {
   /** How many updates the weights had. */
   readonly step: number;
+  /** Copies of the parameters, by path. */
   readonly weights: Weights;
 }
 
@@ -50,6 +52,7 @@ export interface TrainingRun {
   readonly step: number;
   /** Updates to be made in all; undefined where only epochs are counted. */
   readonly steps: number | undefined;
+  /** What happened so far, the steps before a resumed checkpoint included; `fit` resolves with this object. */
   readonly history: TrainingHistory;
   /** The model's parameters by path, frozen ones included. */
   readonly parameters: ReadonlyMap<string, Parameter>;
@@ -63,6 +66,7 @@ export interface StepReport {
   readonly loss: number;
   /** How many losses the mean was taken over: for a language model, tokens. */
   readonly count: number;
+  /** The optimizer's rate for this update, before a parameter group's scale. */
   readonly learningRate: number;
   /** Euclidean norm of the mean loss's gradient, before clipping. */
   readonly gradientNorm: number;
@@ -70,6 +74,7 @@ export interface StepReport {
 
 /** A checkpoint that was stored. */
 export interface CheckpointReport {
+  /** How many updates the stored weights had. */
   readonly step: number;
   /** Its folder's name in the store. */
   readonly folder: string;
@@ -77,6 +82,7 @@ export interface CheckpointReport {
 
 /** The end of a training. */
 export interface EndReport {
+  /** How it ended; 'failed' where `fit` is about to throw. */
   readonly ending: TrainingEnding | 'failed';
   /** What was thrown, if it failed. */
   readonly error?: unknown;

@@ -6,7 +6,9 @@ import { type Batches, singlePass } from './batches.js';
 
 /** What a metric may look at. */
 export interface MetricContext<Batch> {
+  /** The model under evaluation, borrowed. */
   readonly model: TrainableModel<Batch>;
+  /** What the loss was computed on; reading it is another pass. */
   readonly batches: Batches<Batch>;
   /** Mean loss over all batches, in nats. */
   readonly loss: number;
@@ -17,6 +19,7 @@ export type Metrics<Batch> = Readonly<Record<string, (context: MetricContext<Bat
 
 /** What `evaluate` takes besides model and batches. */
 export interface EvaluateOptions<Batch> {
+  /** Numbers to compute besides the loss, by name; none by default. */
   readonly metrics?: Metrics<Batch> | undefined;
   /** Rejects with its reason when it aborts. */
   readonly signal?: AbortSignal | undefined;
@@ -28,6 +31,7 @@ export interface Evaluation {
   readonly loss: number;
   /** How many losses the mean was taken over. */
   readonly count: number;
+  /** What the metrics gave, by name; empty if none were asked for. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 

@@ -8,6 +8,7 @@ import type { Optimizer } from './optimizer.js';
 
 /** What `fit` takes besides model and batches. */
 export interface FitOptions<Batch> {
+  /** How gradients change the parameters, for example `adamW({ learningRate: 1e-3 })`. */
   readonly optimizer: Optimizer;
   /** Updates to be made in all, those before a resumed checkpoint included. Steps, epochs or both are needed. */
   readonly steps?: number | undefined;
@@ -23,6 +24,7 @@ export interface FitOptions<Batch> {
   readonly signal?: AbortSignal | undefined;
   /** When and on what to evaluate. */
   readonly evaluate?: EvaluationPlan<Batch> | undefined;
+  /** Told in this order of what happens; none by default. Those with a state need names of their own. */
   readonly callbacks?: readonly TrainingCallback[] | undefined;
   /** Where and when to store checkpoints. */
   readonly checkpoint?: CheckpointPlan | undefined;

@@ -6,9 +6,11 @@ export interface TrainingHistory {
   readonly losses: number[];
   /** How many losses each mean was taken over: for a language model, tokens. */
   readonly counts: number[];
+  /** The optimizer's rate at each step, before a parameter group's scale. */
   readonly learningRates: number[];
   /** Euclidean norm of the mean loss's gradient, before clipping. */
   readonly gradientNorms: number[];
+  /** In the order of their steps; none without an evaluation plan. */
   readonly evaluations: EvaluationReport[];
   /**
    * How it ended: 'finished' (all steps or epochs done), 'stopped' (by a callback), 'aborted' (by the signal); undefined

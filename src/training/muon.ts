@@ -17,8 +17,13 @@ export interface MuonOptions {
   readonly weightDecay?: number;
   /** The momentum after its own warm-up, 0..1; 0.95 by default. */
   readonly momentum?: number;
-  /** How the momentum gets there: in a straight line from `from`, in `steps`; by default from 0.85 in 300. */
-  readonly momentumWarmup?: { readonly from: number; readonly steps: number };
+  /** How the momentum gets there, in a straight line; by default from 0.85, or `momentum` if that is less, in 300 steps. */
+  readonly momentumWarmup?: {
+    /** The momentum of the first step, 0..1 (1 excluded). */
+    readonly from: number;
+    /** Steps until the full momentum, a whole number; 0 for no warm-up. */
+    readonly steps: number;
+  };
   /** Steps of the Newton-Schulz iteration; 5 by default. */
   readonly newtonSchulzSteps?: number;
   /** The optimizer of everything that is no matrix: embeddings, biases, norms. */

@@ -29,9 +29,11 @@ export interface UpdateRule {
 
 /** What an update reads; all of the parameter's shape, and borrowed. */
 export interface UpdateTensors {
+  /** The parameter before the update. */
   readonly value: Tensor;
   /** To be multiplied by `gradientScale`. */
   readonly gradient: Tensor;
+  /** What the rule remembers, in the order of its `slots`; zeros at the first update. */
   readonly slots: readonly Tensor[];
 }
 

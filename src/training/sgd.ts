@@ -8,6 +8,7 @@ import { type LearningRate, toSchedule } from './schedules.js';
 
 /** What `sgd` takes. */
 export interface SgdOptions {
+  /** What the gradient is multiplied by, for example 0.1: >= 0, one number or a schedule. */
   readonly learningRate: LearningRate;
   /** How much of the sum of past gradients stays at each step, 0..1; 0 by default. */
   readonly momentum?: number;

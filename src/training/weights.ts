@@ -2,6 +2,7 @@ import type { Parameter } from '../nn/index.js';
 
 /** A copy of one parameter outside of the backend. */
 export interface Weight {
+  /** The parameter's; [] is a scalar. */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: Float32Array;

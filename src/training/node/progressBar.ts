@@ -7,7 +7,10 @@ import { Progress } from './progress.js';
 /** What `progressBar` takes. */
 export interface ProgressBarOptions {
   /** Where to draw; the standard error output by default, so that the standard output stays clean. */
-  readonly stream?: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stream?: NodeJS.WritableStream & {
+    /** Whether it is a terminal; not if undefined. */
+    readonly isTTY?: boolean;
+  };
   /** Seconds between lines where the stream is no terminal; 5 by default. */
   readonly everySeconds?: number;
 }
