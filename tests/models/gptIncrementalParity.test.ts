@@ -1,8 +1,8 @@
 // GPT-2 fed piece by piece: logits, keys and values equal what the reference has after the same pieces.
 import { concat, dispose, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { loadPretrained } from 'sesame-nlp/checkpoints';
 import type { Gpt } from 'sesame-nlp/models';
 import { KeyValueCache, KeyValueChunks } from 'sesame-nlp/nn';
-import { loadPretrained } from 'sesame-nlp/pretrained';
 import { describe, expect, test } from 'vitest';
 import { readJsonFixture } from '../support/fixtures.js';
 import { expectOutput, fixtureFolder, fromOracle, type OracleTensor } from '../support/oracle.js';
