@@ -18,9 +18,15 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
  * Refuses options whose name is not known, and names the nearest right one.
  *
  * @param owner who takes the options, as the reader knows it: 'createGpt'
- * @throws ConfigError with the misspelt name as its value
+ * @throws ConfigError with the misspelt name as its value, or if there are no options at all
  */
 export function rejectUnknownOptions(owner: string, options: object, known: readonly string[]): void {
+  // The types say no, but JavaScript does not: options left out, or something that is no record of them.
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigError(`${owner}: the options are missing, or no object.\nOptions: ${known.join(', ')}.`, {
+      value: options,
+    });
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known);

@@ -52,6 +52,12 @@ describe('rejectUnknownOptions', () => {
     expect(() => rejectUnknownOptions('fit', { steps: 3, seed: undefined }, ['steps', 'seed'])).not.toThrow();
   });
 
+  test.each([undefined, null, 'steps', 3, ['steps']])('%j instead of options is refused', (options) => {
+    expect(() => rejectUnknownOptions('fit', options as object, ['steps', 'seed'])).toThrow(
+      new ConfigError('fit: the options are missing, or no object.\nOptions: steps, seed.', { value: options }),
+    );
+  });
+
   test.each([
     ['stepps', 'fit: there is no option stepps.\nDid you mean steps?'],
     ['completelyElse', 'fit: there is no option completelyElse.\nOptions: steps, seed.'],
