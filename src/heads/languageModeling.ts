@@ -2,6 +2,7 @@ import { cast, fill, mul, slice, sum, Tensor, where } from '@tensorflow/tfjs-cor
 import { ConfigError, ShapeError } from '../errors/index.js';
 import {
   type BackboneOutput,
+  checkIdTable,
   type IdTable,
   type Initializer,
   initializers,
@@ -64,19 +65,24 @@ export class LanguageModelingHead extends Head<LanguageModelTargets> {
 
   /** All tokens but the last, which predicts nothing: rows of maxPositions + 1 tokens train a model whole. */
   override inputs(batch: TokenBatch & LanguageModelTargets): TokenBatch {
-    const { tokenIds } = batch;
-    const time = tokenIds instanceof Tensor ? tokenIds.shape[1] : tokenIds[0]?.length;
+    const shape = checkIdTable(batch.tokenIds, { name: 'languageModeling: tokenIds' });
+    const time = shape[1];
     if (time === 1) {
       throw new ShapeError(
         'languageModeling: rows of one token have no next token to learn from.\nGive it rows of two tokens or more.',
         { value: time },
       );
     }
+    const cut = (name: 'attentionMask' | 'typeIds' | 'positionIds') => {
+      const table = batch[name];
+      if (table !== undefined) checkIdTable(table, { name: `languageModeling: ${name}`, shape });
+      return table && withoutLast(table);
+    };
     return {
       tokenIds: withoutLast(batch.tokenIds),
-      attentionMask: batch.attentionMask && withoutLast(batch.attentionMask),
-      typeIds: batch.typeIds && withoutLast(batch.typeIds),
-      positionIds: batch.positionIds && withoutLast(batch.positionIds),
+      attentionMask: cut('attentionMask'),
+      typeIds: cut('typeIds'),
+      positionIds: cut('positionIds'),
     };
   }
 

@@ -27,4 +27,4 @@ export { presentMask } from './presentMask.js';
 export { type RandomState, RandomStream } from './random.js';
 export { RecentSteps } from './recentSteps.js';
 export { type ModelSummary, type SummaryRow, summary } from './summary.js';
-export { type IdTable, type IdTableLimits, type TokenBatch, toIdTensor } from './tokenBatch.js';
+export { checkIdTable, type IdTable, type IdTableLimits, type TokenBatch, toIdTensor } from './tokenBatch.js';

@@ -39,27 +39,7 @@ export interface IdTableLimits {
  */
 export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
   const { name } = limits;
-  // The types say no, but JavaScript and JSON do not: nothing at all, or something that is no list.
-  if (!(ids instanceof Tensor) && !Array.isArray(ids)) {
-    throw new ShapeError(`${name} must be a tensor or rows of whole numbers, as in { tokenIds: [[0, 1, 2]] }.`, {
-      value: ids,
-    });
-  }
-  const shape = ids instanceof Tensor ? ids.shape : [ids.length, ids[0]?.length ?? 0];
-  // One text instead of a batch of one: the types say no, but JavaScript and JSON do not.
-  if (!(ids instanceof Tensor) && typeof ids[0] === 'number') {
-    throw new ShapeError(
-      `${name} must be [batch, time], rows of whole numbers, and is one row.\nPut it in a list: [row].`,
-      { value: shape },
-    );
-  }
-  if (shape.length === 2 && shape.includes(0)) {
-    throw new ShapeError(`${name} must have at least one row with at least one entry.`, { value: shape });
-  }
-  if (shape.length !== 2 || (limits.shape !== undefined && limits.shape.join() !== shape.join())) {
-    const expected = limits.shape === undefined ? '[batch, time]' : `[${limits.shape.join(', ')}]`;
-    throw new ShapeError(`${name} must be ${expected}, and is [${shape.join(', ')}].`, { value: shape });
-  }
+  checkIdTable(ids, limits);
   if (!(ids instanceof Tensor)) return fromRows(ids, limits);
   if (ids.dtype === 'int32') return ids;
   throw new ShapeError(
@@ -68,6 +48,44 @@ export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
       value: ids.dtype,
     },
   );
+}
+
+/**
+ * The part of the check that asks for no number of the table: that it is one.
+ *
+ * @returns [batch, time]
+ * @throws ShapeError if it is no table, is of another shape than asked for, or has no entry
+ */
+export function checkIdTable(
+  ids: IdTable,
+  { name, shape: expected }: Pick<IdTableLimits, 'name' | 'shape'>,
+): readonly [batch: number, time: number] {
+  // The types say no, but JavaScript and JSON do not: nothing at all, or something that is no list.
+  if (!(ids instanceof Tensor) && !Array.isArray(ids)) {
+    throw new ShapeError(`${name} must be a tensor or rows of whole numbers, as in { tokenIds: [[0, 1, 2]] }.`, {
+      value: ids,
+    });
+  }
+  const shape = ids instanceof Tensor ? ids.shape : [ids.length, ids[0]?.length ?? 0];
+  // One text instead of a batch of one.
+  if (!(ids instanceof Tensor) && typeof ids[0] === 'number') {
+    throw new ShapeError(
+      `${name} must be [batch, time], rows of whole numbers, and is one row.\nPut it in a list: [row].`,
+      { value: shape },
+    );
+  }
+  const stray = ids instanceof Tensor ? -1 : ids.findIndex((row) => !(Array.isArray(row) || row instanceof Int32Array));
+  if (!(ids instanceof Tensor) && stray >= 0) {
+    throw new ShapeError(`${name}: row ${stray} is no list of whole numbers.`, { value: ids[stray] });
+  }
+  if (shape.length === 2 && shape.includes(0)) {
+    throw new ShapeError(`${name} must have at least one row with at least one entry.`, { value: shape });
+  }
+  if (shape.length !== 2 || (expected !== undefined && expected.join() !== shape.join())) {
+    const asked = expected === undefined ? '[batch, time]' : `[${expected.join(', ')}]`;
+    throw new ShapeError(`${name} must be ${asked}, and is [${shape.join(', ')}].`, { value: shape });
+  }
+  return shape as [number, number];
 }
 
 function fromRows(rows: readonly (readonly number[] | Int32Array)[], limits: IdTableLimits): Tensor {

@@ -118,6 +118,7 @@ describe('a call refuses', () => {
       () => ({ tokenIds: asIds([1, 2, 3]) }),
       'Gpt: tokenIds must be [batch, time], rows of whole numbers, and is one row.',
     ],
+    [() => ({ tokenIds: asIds([[1, 2], null]) }), 'Gpt: tokenIds: row 1 is no list of whole numbers.'],
     [() => ({ tokenIds: [[1, 2]], attentionMask: [[1]] }), 'Gpt: attentionMask must be [1, 2], and is [1, 1].'],
     [() => ({ tokenIds: [[1, 2]], attentionMask: [[1, 2]] }), 'Gpt: attentionMask: 2 in row 0 is not in 0..1.'],
     [() => ({ tokenIds: [[1, 2]], positionIds: [[0, 6]] }), 'Gpt: positionIds: 6 in row 0 is not in 0..5.'],
