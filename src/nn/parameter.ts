@@ -32,8 +32,7 @@ export class Parameter {
   #disposed = false;
 
   constructor(shape: readonly number[], initializer: Initializer, options: ParameterOptions = {}) {
-    const bad = shape.find((length) => !Number.isInteger(length) || length < 1);
-    if (bad !== undefined) {
+    if (!shape.every((length) => Number.isInteger(length) && length >= 1)) {
       throw new ConfigError(
         `Parameter: [${shape.join(', ')}] is not a shape: every length must be a whole number >= 1.`,
         {

@@ -84,6 +84,12 @@ describe('Module', () => {
     expect(memory().numTensors).toBe(before);
     expect(() => nest.first.factor.value).toThrow(ConfigError);
   });
+
+  test('initialize refuses a misspelt option and a seed that is no whole number', () => {
+    const nest = new Nest();
+    expect(() => initialize(nest, { sed: 1 } as unknown as { seed: number })).toThrow('Did you mean seed?');
+    expect(() => initialize(nest, { seed: Number.NaN })).toThrow(ConfigError);
+  });
 });
 
 describe('Parameter', () => {
@@ -138,7 +144,8 @@ describe('Parameter', () => {
     parameter.dispose();
   });
 
-  test.each([[[0]], [[-1]], [[1.5]], [[Number.NaN]]])('%j is not a shape', (shape) => {
+  const missing = undefined as unknown as number; // a size that a caller in JavaScript left out
+  test.each([[[0]], [[-1]], [[1.5]], [[Number.NaN]], [[3, missing]]])('%j is not a shape', (shape) => {
     expect(() => new Parameter(shape, initializers.zeros)).toThrow(ConfigError);
   });
 
