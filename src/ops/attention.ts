@@ -33,7 +33,8 @@ export interface AttentionOptions {
  * @param key [batch, heads, keys, headSize]
  * @param value [batch, heads, keys, valueSize]
  * @returns [batch, heads, queries, valueSize]
- * @throws ShapeError if query and key differ in head size, key and value in length, or the mask is not [batch, keys]
+ * @throws ShapeError if query and key differ in head size, key and value in length, any of them in batch or heads, or
+ *   the mask is not [batch, keys]
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2.1
  */
 export function attention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
@@ -173,11 +174,13 @@ function checkAttentionShapes(query: Tensor, key: Tensor, value?: Tensor, mask?:
       ? 'query and key must be [batch, heads, time, headSize]'
       : query.shape[3] !== key.shape[3]
         ? 'query and key must have the same head size, the last axis'
-        : value !== undefined && value.shape[2] !== key.shape[2]
-          ? 'key and value must have the same length, the third axis'
-          : mask !== undefined && mask.shape.join() !== `${key.shape[0]},${key.shape[2]}`
-            ? `the mask must be [batch, keys], here [${key.shape[0]}, ${key.shape[2]}], and is [${mask.shape.join(', ')}]`
-            : undefined;
+        : [key, value ?? key].some(({ shape }) => shape[0] !== query.shape[0] || shape[1] !== query.shape[1])
+          ? 'query, key and value must have the same batch and heads, the first two axes'
+          : value !== undefined && value.shape[2] !== key.shape[2]
+            ? 'key and value must have the same length, the third axis'
+            : mask !== undefined && mask.shape.join() !== `${key.shape[0]},${key.shape[2]}`
+              ? `the mask must be [batch, keys], here [${key.shape[0]}, ${key.shape[2]}], and is [${mask.shape.join(', ')}]`
+              : undefined;
   if (problem === undefined) return;
   const shapes = [shown('query', query), shown('key', key), ...(value ? [shown('value', value)] : [])].join(', ');
   throw new ShapeError(`attention: ${shapes}: ${problem}.`, { value: [query.shape, key.shape, value?.shape] });

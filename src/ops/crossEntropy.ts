@@ -16,8 +16,10 @@ import {
   type Tensor,
   type Tensor1D,
   tidy,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
-import { ConfigError, ShapeError } from '../errors/index.js';
+import { ConfigError, rejectUnknownOptions, ShapeError } from '../errors/index.js';
 import { checkInt32 } from './checkShape.js';
 import { dispatchAll } from './kernel.js';
 import { toMatrix } from './matrixProduct.js';
@@ -43,9 +45,10 @@ export interface CrossEntropyOptions {
  * @param labels [...], int32: 0..classes-1 or ignoreIndex
  * @returns a scalar, or with reduction 'none' [...] with 0 where the label is ignored
  * @throws ShapeError if the labels are not int32, or their shape is not the logits' without the last axis
- * @throws ConfigError if labelSmoothing is outside 0..1
+ * @throws ConfigError if labelSmoothing is outside 0..1, or an option is misspelt
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  rejectUnknownOptions('crossEntropy', options, ['ignoreIndex', 'labelSmoothing', 'reduction']);
   const { ignoreIndex = IGNORE_INDEX, labelSmoothing = 0, reduction = 'mean' } = options;
   const classes = logits.shape[logits.rank - 1]!;
   if (labels.shape.join() !== logits.shape.slice(0, -1).join()) {
@@ -58,6 +61,11 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ConfigError(`crossEntropy: labelSmoothing ${labelSmoothing} is not in 0..1.\nTry 0.1, or 0 for none.`, {
       value: labelSmoothing,
+    });
+  }
+  if (!['mean', 'sum', 'none'].includes(reduction)) {
+    throw new ConfigError(`crossEntropy: reduction '${String(reduction)}' is none of 'mean', 'sum' and 'none'.`, {
+      value: reduction,
     });
   }
   checkInt32('crossEntropy: labels', labels);
@@ -89,10 +97,12 @@ function crossEntropyLosses(logits: Tensor, labels: Tensor, classes: number, ign
       const [losses, forBackward] = dispatchAll('SesameCrossEntropy', { logits, labels }, attributes, () => {
         const x = toMatrix(logits); // [positions, classes]
         const { counted, target } = targets(labels, classes, ignoreIndex);
-        const hit = sum(mul(target, x), -1);
+        // Chosen, not multiplied: a class that is ruled out has the logit -Infinity, and 0 times that is NaN.
+        const hit = sum(where(cast(target, 'bool'), x, zerosLike(x)), -1);
         // The smoothed target's expectation of the logits: (1 - s) x[label] + s mean(x).
         const expected = smoothing === 0 ? hit : add(mul(hit, 1 - smoothing), mul(mean(x, -1), smoothing));
-        return [mul(sub(logSumExp(x, -1), expected), counted), softmax(x)];
+        const losses = sub(logSumExp(x, -1), expected);
+        return [where(cast(counted, 'bool'), losses, zerosLike(losses)), softmax(x)];
       });
       kept = forBackward!;
       return losses!;

@@ -208,6 +208,22 @@ describe('crossEntropy', () => {
     expect(await read(() => crossEntropy(tensor2d([[1e4, -1e4]]), labels(1)))).toEqual([2e4]);
   });
 
+  test('a class that is ruled out by a logit of -Infinity counts for nothing, and so does an ignored row of them', async () => {
+    const [out, ignored] = [Number.NEGATIVE_INFINITY, -100];
+    const ruledOut = () =>
+      tensor2d([
+        [1, out, 3],
+        [out, out, out],
+      ]);
+    const loss = (x: Tensor) => crossEntropy(x, labels(2, ignored), { reduction: 'none' });
+    const [expected] = await read(() => crossEntropy(tensor2d([[1, 3]]), labels(1)));
+    const [actual, none] = await read(() => loss(ruledOut()));
+    expect(actual).toBeCloseTo(expected!, 6);
+    expect(none).toBe(0);
+    const smoothed = () => crossEntropy(ruledOut(), labels(2, ignored), { labelSmoothing: 0.1 });
+    expect(await read(smoothed)).toEqual([Number.POSITIVE_INFINITY]);
+  });
+
   test('NaN comes out where NaN goes in', async () => {
     expect((await read(() => crossEntropy(tensor2d([[Number.NaN, 1]]), labels(0))))[0]).toBeNaN();
   });
@@ -280,6 +296,18 @@ test.each<[message: string, call: () => unknown]>([
   [
     'attention: query [1, 1, 2, 3], key [1, 1, 2, 4], value [1, 1, 2, 3]: query and key must have the same head size, the last axis.',
     () => attention(zeros([1, 1, 2, 3]), zeros([1, 1, 2, 4]), zeros([1, 1, 2, 3])),
+  ],
+  [
+    'attention: query [2, 4, 2, 3], key [2, 1, 2, 3], value [2, 1, 2, 3]: query, key and value must have the same batch and heads, the first two axes.',
+    () => attention(zeros([2, 4, 2, 3]), zeros([2, 1, 2, 3]), zeros([2, 1, 2, 3])),
+  ],
+  [
+    "crossEntropy: reduction 'average' is none of 'mean', 'sum' and 'none'.",
+    () => crossEntropy(zeros([2, 3]), zeros([2], 'int32'), { reduction: 'average' as 'mean' }),
+  ],
+  [
+    'crossEntropy: there is no option labelSmooting.\nDid you mean labelSmoothing?',
+    () => crossEntropy(zeros([2, 3]), zeros([2], 'int32'), { labelSmooting: 0.1 } as object),
   ],
   [
     'causalConvolution: 3 taps need at least 3 steps, and x is [1, 2, 4].\nPut numTaps - 1 steps of the past, or zeros, before the sequence.',
