@@ -97,7 +97,8 @@ export function readVocabulary(input: VocabularyInput, owner: string): Vocabular
 
 function vocabularyEntries(input: unknown, owner: string): Iterable<readonly [string, unknown]> {
   if (input instanceof Map) return input;
-  if (Array.isArray(input)) return input.map((token, id) => [token, id] as const);
+  // Array.from makes the holes of a sparse array entries, which then are found to be no tokens.
+  if (Array.isArray(input)) return Array.from<unknown, [string, number]>(input, (token, id) => [token as string, id]);
   if (typeof input === 'object' && input !== null) return Object.entries(input);
   throw new TokenizerError(
     `${owner}: the vocabulary is ${describe(input)}.\n` +

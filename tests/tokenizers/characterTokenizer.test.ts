@@ -53,6 +53,7 @@ describe('createCharacterTokenizer', () => {
     expect(() => createCharacterTokenizer({ vocab: [''] })).toThrow(TokenizerError);
     expect(createCharacterTokenizer({ vocab: ['ab'], specialTokens: ['ab'] }).vocabSize).toBe(1);
     expect(() => createCharacterTokenizer({ vocab: [], unknowntoken: 'a' } as never)).toThrow(ConfigError);
+    expect(() => createCharacterTokenizer({ vocab: [], template: { singel: '$A' } } as never)).toThrow(/mean single/);
   });
 
   it('survives toJson and tokenizerFromJson', () => {
@@ -73,6 +74,17 @@ describe('createCharacterTokenizer', () => {
     expect(() => tokenizerFromJson(tokenizers[2]!.toJson()).encode('x')).toThrow(/not in the vocabulary/);
     expect(tokenizerFromJson(tokenizers[1]!.toJson()).encode('x').ids).toEqual([3]);
   });
+
+  it.each([{ single: '$A:1' }, { pair: '$B:1 $A' }, { pair: '$A $B' }, {}])(
+    'a template that adds no token, %j, survives toJson and tokenizerFromJson',
+    (template) => {
+      const tokenizer = createCharacterTokenizer({ vocab: ['a', 'b'], template });
+      const again = tokenizerFromJson(tokenizer.toJson());
+      for (const options of [{}, { pair: 'bb' }]) {
+        expect({ ...again.encode('a', options) }).toEqual({ ...tokenizer.encode('a', options) });
+      }
+    },
+  );
 });
 
 describe('trainCharacterTokenizer', () => {

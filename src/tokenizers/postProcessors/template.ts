@@ -1,4 +1,4 @@
-import { TokenizerError } from '../../errors/index.js';
+import { rejectUnknownOptions, TokenizerError } from '../../errors/index.js';
 import type { JsonSection, Pieces } from '../pipeline.js';
 import type { Vocabulary } from '../vocabulary.js';
 
@@ -66,9 +66,9 @@ export class Template {
     return { ids, offsets: Int32Array.from(offsets), typeIds, specialTokensMask };
   }
 
-  /** Undefined where it adds nothing to what any tokenizer does. */
+  /** Undefined where it does what a tokenizer without a template does. */
   toJson(): JsonSection | undefined {
-    if (this.addedTokens(false) + this.addedTokens(true) === 0) return undefined;
+    if (isPlain(this.#single, PLAIN.single) && isPlain(this.#pair, PLAIN.pair)) return undefined;
     const items = (template: readonly TemplateItem[]) =>
       template.map((item) =>
         'token' in item
@@ -87,11 +87,26 @@ export class Template {
   }
 }
 
-/** @throws TokenizerError if a template lacks a text, has one twice, or names a token that the vocabulary lacks */
+/** The templates of a tokenizer that is given none. */
+const PLAIN = { single: '$A', pair: '$A $B:1' } as const;
+
+/** Whether the items are texts only, and those that the template spells. */
+function isPlain(items: readonly TemplateItem[], template: string): boolean {
+  const spelt = items.map((item) =>
+    'sequence' in item ? `$${item.sequence}${item.typeId ? `:${item.typeId}` : ''}` : '',
+  );
+  return spelt.join(' ') === template;
+}
+
+/**
+ * @throws TokenizerError if a template lacks a text, has one twice, or names a token that the vocabulary lacks
+ * @throws ConfigError if an option is unknown
+ */
 export function readTemplate(options: EncodingTemplate, vocabulary: Vocabulary, owner: string): Template {
+  rejectUnknownOptions(`${owner}: template`, options, ['single', 'pair']);
   return new Template(
-    parseTemplate(options.single ?? '$A', ['A'], vocabulary, owner),
-    parseTemplate(options.pair ?? '$A $B:1', ['A', 'B'], vocabulary, owner),
+    parseTemplate(options.single ?? PLAIN.single, ['A'], vocabulary, owner),
+    parseTemplate(options.pair ?? PLAIN.pair, ['A', 'B'], vocabulary, owner),
   );
 }
 
