@@ -115,12 +115,25 @@ export class BatchStream<Batch> {
 
 /** One pass over the batches, for evaluation. */
 export async function* singlePass<Batch>(batches: Batches<Batch>): AsyncGenerator<Batch, void, undefined> {
-  yield* typeof batches === 'function' ? await batches(0) : batches;
+  yield* await iterableOf(batches, 0);
 }
 
 async function iterate<Batch>(batches: Batches<Batch>, epoch: number) {
-  const iterable = typeof batches === 'function' ? await batches(epoch) : batches;
+  const iterable = await iterableOf(batches, epoch);
   return Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
+}
+
+/** @throws TrainingError if the batches are a single batch, a promise, or nothing: the types say no, JavaScript does not */
+async function iterableOf<Batch>(batches: Batches<Batch>, epoch: number): Promise<BatchIterable<Batch>> {
+  const iterable: unknown = typeof batches === 'function' ? await batches(epoch) : batches;
+  if (typeof iterable === 'object' && iterable !== null) {
+    if (Symbol.asyncIterator in iterable || Symbol.iterator in iterable) return iterable as BatchIterable<Batch>;
+  }
+  throw new TrainingError(
+    'The batches are no list: pass an array of batches, an iterable, or a function that returns one.\n' +
+      'A single batch goes into an array: [batch].',
+    { value: iterable },
+  );
 }
 
 function isResumable<Batch>(batches: Batches<Batch>): batches is BatchIterable<Batch> & ResumableBatches {

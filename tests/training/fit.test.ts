@@ -245,6 +245,16 @@ describe('batches', () => {
     })();
     await expect(fit(model, usedUp, { optimizer, steps: 3 })).rejects.toThrow('A generator can be read only once');
   });
+
+  test('that are no list of batches, such as a single batch, are refused', async () => {
+    const single = curveBatches(1, 2)[0];
+    for (const batches of [single, undefined, Promise.resolve([single]), () => undefined]) {
+      const given = batches as unknown as Rows[];
+      const training = fit(new Perceptron([3, 4, 2]), given, { optimizer, steps: 1 });
+      await expect(training).rejects.toThrow(TrainingError);
+      await expect(evaluate(new Perceptron([3, 4, 2]), given)).rejects.toThrow('A single batch goes into an array');
+    }
+  });
 });
 
 describe('callbacks', () => {
