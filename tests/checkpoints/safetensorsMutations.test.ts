@@ -3,7 +3,7 @@ import { readSafetensors, writeSafetensors } from 'sesame-nlp/checkpoints';
 import { CheckpointError } from 'sesame-nlp/errors';
 import { expect, test } from 'vitest';
 import { readFixture } from '../support/fixtures.js';
-import { timesToRun } from './nightly.js';
+import { timesToRun } from '../support/nightly.js';
 import { type RuleBook, readByTheRules } from './safetensorsByTheRules.js';
 
 const numRuns = timesToRun({ always: 10_000, nightly: 1_000_000 });

@@ -3,6 +3,7 @@ import { TokenizerError } from 'sesame-nlp/errors';
 import { createByteLevelBpeTokenizer, type Tokenizer, tokenizerFromJson } from 'sesame-nlp/tokenizers';
 import { describe, expect, it } from 'vitest';
 import { bytesToUnicode } from '../../src/tokenizers/byteAlphabet.js';
+import { timesToRun } from '../support/nightly.js';
 import { anyText, type ExpectedEncoding, gpt2, readFixture, wellFormedText } from './fixtures.js';
 
 const tokenizer = gpt2();
@@ -64,7 +65,7 @@ describe("GPT-2's tokenizer", () => {
   it('gives back any of 10,000 well-formed texts', () => {
     fc.assert(
       fc.property(wellFormedText, (text) => tokenizer.decode(tokenizer.encode(text).ids) === text),
-      { numRuns: 10_000 },
+      { numRuns: timesToRun({ always: 10_000, nightly: 1_000_000 }) },
     );
   });
 

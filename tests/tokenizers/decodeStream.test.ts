@@ -3,6 +3,7 @@ import { TokenizerError } from 'sesame-nlp/errors';
 import { createCharacterTokenizer, type Tokenizer } from 'sesame-nlp/tokenizers';
 import { describe, expect, it } from 'vitest';
 import { bytesToUnicode } from '../../src/tokenizers/byteAlphabet.js';
+import { timesToRun } from '../support/nightly.js';
 import { gpt2 } from './fixtures.js';
 
 const tokenizer = gpt2();
@@ -50,7 +51,7 @@ describe('decodeStream', () => {
         expect(parts.join('')).toBe(tokenizer.decode(ids, { skipSpecialTokens }));
         for (const part of parts) expect(part).not.toMatch(/\p{Surrogate}/u);
       }),
-      { numRuns: 10_000 },
+      { numRuns: timesToRun({ always: 10_000, nightly: 1_000_000 }) },
     );
   });
 

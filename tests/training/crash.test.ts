@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RandomStream } from 'sesame-nlp/nn';
 import { afterEach, expect, test } from 'vitest';
+import { timesToRun } from '../support/nightly.js';
 
-// Over both backends 20 kills, or 200 with SESAME_NIGHTLY=1.
-const KILLS = process.env.SESAME_NIGHTLY === '1' ? 100 : 10;
+/** On each of two backends. */
+const KILLS = timesToRun({ always: 10, nightly: 100 });
 const backend = process.env.TFJS_BACKEND!;
 const script = fileURLToPath(new URL('./trainingProcess.ts', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import type { CheckpointFolder } from 'sesame-nlp/checkpoints';
 import { directoryFolder, directoryStore } from 'sesame-nlp/checkpoints/node';
 import { expect, test } from 'vitest';
-import { timesToRun } from '../nightly.js';
+import { timesToRun } from '../../support/nightly.js';
 import { killedFiles } from './killedFiles.js';
 import { temporaryDirectory } from './temporaryDirectory.js';
 
