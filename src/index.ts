@@ -1,3 +1,8 @@
+/**
+ * Everything but what touches files or the terminal; that is in `checkpoints/node`, `data/node` and `training/node`.
+ *
+ * @module sesame-nlp
+ */
 export * from './backends/index.js';
 export * from './data/index.js';
 export * from './errors/index.js';

@@ -29,6 +29,9 @@ export interface LoadWeightsOptions {
 /**
  * Fills a model's parameters with stored tensors.
  *
+ * @param map the tensors that the model takes, and the parameters that each holds
+ * @param tensors by stored name
+ * @param options which prefixes may differ, and which names are passed over
  * @throws CheckpointError listing every name that is missing or not expected, and shapes that do not fit; the model is
  *   then unchanged
  */

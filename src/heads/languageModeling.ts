@@ -43,6 +43,10 @@ export class LanguageModelingHead extends Head<LanguageModelTargets> {
   /** How many tokens there are: the size of the last axis of the logits. */
   readonly vocabSize: number;
 
+  /**
+   * @param config sizes, and the tied weight or how one of its own starts
+   * @throws ConfigError if the tied weight is not [vocabSize, dModel]
+   */
   constructor({ vocabSize, dModel, tiedWeight, initializer = initializers.normal(0.02) }: LanguageModelingConfig) {
     super();
     if (tiedWeight !== undefined && tiedWeight.shape.join() !== [vocabSize, dModel].join()) {

@@ -21,6 +21,10 @@ export class LayerNorm extends Module {
   /** Added to the variance, so that nothing is divided by 0; 1e-5 by default. */
   readonly epsilon: number;
 
+  /**
+   * @param size of the last axis
+   * @param config the epsilon, if not 1e-5
+   */
   constructor(size: number, { epsilon = 1e-5 }: NormConfig = {}) {
     super();
     this.weight = new Parameter([size], initializers.ones);

@@ -14,6 +14,10 @@ export class RmsNorm extends Module {
   /** Added to the mean square, so that nothing is divided by 0; 1e-6 by default. */
   readonly epsilon: number;
 
+  /**
+   * @param size of the last axis
+   * @param config the epsilon, if not 1e-6
+   */
   constructor(size: number, { epsilon = 1e-6 }: NormConfig = {}) {
     super();
     this.weight = new Parameter([size], initializers.ones);

@@ -24,6 +24,10 @@ export class RotaryPositions implements AttentionPositions {
   #cosines = new Float32Array(0);
   #sines = new Float32Array(0);
 
+  /**
+   * @param config head size, number of places and base
+   * @throws ConfigError if the head size is odd
+   */
   constructor({ headSize, maxPositions, base = 10000 }: RotaryConfig) {
     if (!(headSize > 0 && headSize % 2 === 0)) {
       throw new ConfigError(

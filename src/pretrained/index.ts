@@ -1,3 +1,8 @@
+/**
+ * What is imported as `sesame-nlp/checkpoints`: the rooms checkpoints and pretrained, which stands above it.
+ *
+ * @module checkpoints
+ */
 export * from '../checkpoints/index.js';
 export { allArchitectures, type ModelOf } from './architectures.js';
 export { FORMAT_VERSION } from './formatVersion.js';

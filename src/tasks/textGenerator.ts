@@ -52,6 +52,7 @@ const END_OF_TEXT = '<|endoftext|>';
  * the empty prompt begins a new text. Prompts are encoded without the special tokens of the tokenizer's template, since
  * the text goes on. Special tokens are left out of what comes out, and so is a last character that is incomplete.
  *
+ * @param options the model, its tokenizer, and what is to hold for all calls
  * @throws ConfigError if an option is misspelt, or the tokenizer has more tokens than the model
  */
 export function textGenerator({ model, tokenizer, ...defaults }: TextGeneratorOptions): TextGenerator {
