@@ -53,6 +53,7 @@ export function toIdTensor(ids: IdTable, limits: IdTableLimits): Tensor {
 /**
  * The part of the check that asks for no number of the table: that it is one.
  *
+ * @param limits the name for messages, and the shape asked for, if any
  * @returns [batch, time]
  * @throws ShapeError if it is no table, is of another shape than asked for, or has no entry
  */

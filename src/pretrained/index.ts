@@ -1,5 +1,6 @@
 /**
- * What is imported as `sesame-nlp/checkpoints`: the rooms checkpoints and pretrained, which stands above it.
+ * Models to and from storage: folders of config.json, tokenizer and weights, safetensors files, and stores for
+ * checkpoints of a training.
  *
  * @module checkpoints
  */
