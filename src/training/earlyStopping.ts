@@ -74,7 +74,7 @@ function watched({ loss, metrics, step }: EvaluationReport, metric: string): num
   if (value !== undefined && Number.isFinite(value)) return value;
   throw new TrainingError(
     value === undefined
-      ? `earlyStopping: the evaluation has no metric ${metric}. Metrics: loss, ${Object.keys(metrics).join(', ')}.`
+      ? `earlyStopping: the evaluation has no metric ${metric}. Metrics: ${['loss', ...Object.keys(metrics)].join(', ')}.`
       : `earlyStopping: ${metric} is ${value} at step ${step}, which is neither better nor worse than another value.`,
     { value: metric },
   );

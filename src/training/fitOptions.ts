@@ -88,6 +88,7 @@ export function fitSettings<Batch>(options: FitOptions<Batch>) {
       value: optimizer,
     });
   }
+  checkParts(options);
   const atLeastOne = (name: string, value: number | undefined) =>
     value === undefined ? Number.POSITIVE_INFINITY : checkNumber(`fit: ${name}`, value, { whole: true, min: 1 });
   if (resume && checkpoint === undefined) {
@@ -110,4 +111,32 @@ export function fitSettings<Batch>(options: FitOptions<Batch>) {
     },
     resume,
   };
+}
+
+/** Refuses parts of another kind at once: some would be ignored, others fail only when their time comes. */
+function checkParts<Batch>({ signal, evaluate, callbacks = [], checkpoint }: FitOptions<Batch>): void {
+  const check = (fits: boolean, message: string, value: unknown) => {
+    if (!fits) throw new ConfigError(`fit: ${message}`, { value });
+  };
+  check(
+    signal === undefined || typeof signal?.aborted === 'boolean',
+    'signal is no AbortSignal. Of an AbortController it is its .signal.',
+    signal,
+  );
+  check(
+    evaluate === undefined || (evaluate.batches !== undefined && evaluate.batches !== null),
+    'evaluate has no batches. Try evaluate: { batches, every: 100 }.',
+    evaluate,
+  );
+  check(
+    Array.isArray(callbacks) &&
+      callbacks.every((callback: unknown) => typeof callback === 'object' && callback !== null),
+    'callbacks is no array of callbacks. Try callbacks: [progressBar()], with brackets and parentheses.',
+    callbacks,
+  );
+  check(
+    checkpoint === undefined || typeof checkpoint.store?.folder === 'function',
+    'checkpoint has no store. Try checkpoint: { store: directoryStore(path) } or memoryStore().',
+    checkpoint,
+  );
 }

@@ -1,5 +1,5 @@
 import { add, mul, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { rejectUnknownOptions } from '../errors/index.js';
+import { ConfigError, rejectUnknownOptions } from '../errors/index.js';
 import type { Parameter } from '../nn/index.js';
 import { toMatrix } from '../ops/matrixProduct.js';
 import { type AdamWOptions, adamW } from './adamW.js';
@@ -57,6 +57,11 @@ export function muon(options: MuonOptions): Optimizer {
   checkNumber('muon: momentumWarmup.steps', momentumWarmup.steps, { whole: true, min: 0 });
   checkNumber('muon: newtonSchulzSteps', newtonSchulzSteps, { whole: true, min: 1 });
   checkGroups('muon', groups);
+  if (options.adamW === undefined) {
+    throw new ConfigError(
+      'muon: adamW is missing, the options for embeddings, biases and norms.\nTry adamW: { learningRate: 4e-3 }.',
+    );
+  }
   const learningRate = toSchedule(options.learningRate);
   const momentumAt = (step: number) => {
     const progress = step < momentumWarmup.steps ? step / momentumWarmup.steps : 1;

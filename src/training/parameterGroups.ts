@@ -1,4 +1,4 @@
-import { rejectUnknownOptions } from '../errors/index.js';
+import { ConfigError, rejectUnknownOptions } from '../errors/index.js';
 import type { Parameter } from '../nn/index.js';
 import { checkNumber } from './checkNumber.js';
 
@@ -23,9 +23,16 @@ export interface GroupSettings {
 
 /** Refuses groups that cannot work. */
 export function checkGroups(owner: string, groups: readonly ParameterGroup[] = []): void {
+  if (!Array.isArray(groups)) throw new ConfigError(`${owner}: groups is no array of groups.`, { value: groups });
   for (const [index, group] of groups.entries()) {
     const name = `${owner}: groups[${index}]`;
     rejectUnknownOptions(name, group, ['match', 'learningRateScale', 'weightDecay', 'frozen']);
+    if (typeof group.match !== 'function') {
+      throw new ConfigError(
+        `${name} has no match, which says what belongs to it.\nTry match: (path) => path.startsWith('head.').`,
+        { value: group },
+      );
+    }
     checkNumber(`${name}.learningRateScale`, group.learningRateScale ?? 1, { min: 0 });
     checkNumber(`${name}.weightDecay`, group.weightDecay ?? 0, { min: 0 });
   }

@@ -2,7 +2,7 @@ import { add, backend, log, memory, mul, scalar, sqrt, sub, sum, type Tensor } f
 import { BackendError, ConfigError, TrainingError } from 'sesame-nlp/errors';
 import { createGpt } from 'sesame-nlp/models';
 import { type ForwardOptions, freeze, type Loss, type RandomStream } from 'sesame-nlp/nn';
-import { adam, adamW, evaluate, fit, sgd, type TrainingCallback } from 'sesame-nlp/training';
+import { adam, adamW, earlyStopping, evaluate, fit, sgd, type TrainingCallback } from 'sesame-nlp/training';
 import { describe, expect, test } from 'vitest';
 import { curveBatches, LinearRegression, noise, Perceptron, type Rows, weightsOf } from './models.js';
 
@@ -439,6 +439,12 @@ describe('options', () => {
     ['no optimizer', { steps: 1 }, 'Try optimizer: adamW'],
     ['half a step', { optimizer, steps: 0.5 }, 'steps is 0.5'],
     ['a clipNorm of 0', { optimizer, steps: 1, clipNorm: 0 }, '> 0'],
+    ['a controller as the signal', { optimizer, steps: 1, signal: new AbortController() }, 'its .signal'],
+    ['an evaluation of nothing', { optimizer, steps: 1, evaluate: { every: 1 } }, 'evaluate has no batches'],
+    ['a callback without brackets', { optimizer, steps: 1, callbacks: { onStep: () => {} } }, 'with brackets'],
+    ['a callback that was not called', { optimizer, steps: 1, callbacks: [earlyStopping] }, 'and parentheses'],
+    ['a checkpoint without a store', { optimizer, steps: 1, checkpoint: { every: 1 } }, 'checkpoint has no store'],
+    ['a path as the store', { optimizer, steps: 1, checkpoint: { store: 'here' } }, 'directoryStore(path)'],
     ['resuming from nowhere', { optimizer, steps: 1, resume: true }, 'resume needs a checkpoint'],
   ])('%s: refused with what to do', async (_, options, message) => {
     const failed = fit(model, curveBatches(1, 2), options as never);

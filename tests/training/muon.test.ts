@@ -1,5 +1,5 @@
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
-import { fit, muon, type Optimizer } from 'sesame-nlp/training';
+import { fit, type MuonOptions, muon, type Optimizer } from 'sesame-nlp/training';
 import { describe, expect, test } from 'vitest';
 import { newtonSchulz } from '../../src/training/newtonSchulz.js';
 import { curveBatches, noise, Perceptron } from './models.js';
@@ -130,6 +130,7 @@ describe('muon', () => {
     ['a misspelt option', { learningRate: 1, adamW: { learningRate: 1 }, momentumm: 1 }, 'Did you mean momentum?'],
     ['a momentum of 1', { learningRate: 1, adamW: { learningRate: 1 }, momentum: 1 }, '< 1'],
     ['half an iteration', { learningRate: 1, adamW: { learningRate: 1 }, newtonSchulzSteps: 1.5 }, 'whole number'],
+    ['no AdamW for the rest', { learningRate: 1 } as MuonOptions, 'Try adamW: { learningRate'],
   ])('%s is refused with what to do', (_, options, message) => {
     expect(() => muon(options)).toThrow(message);
   });

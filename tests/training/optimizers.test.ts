@@ -80,6 +80,12 @@ describe('optimizers equal PyTorch', () => {
 describe('parameter groups', () => {
   const batch: Rows = { x: [noise(3)], y: [noise(2, 5)] };
 
+  test('one without a match is refused, and so is what is no array', () => {
+    const withGroups = (groups: unknown) => adamW({ learningRate: 0.1, groups: groups as [] });
+    expect(() => withGroups([{ frozen: true }])).toThrow('adamW: groups[0] has no match');
+    expect(() => withGroups({ match: () => true })).toThrow('adamW: groups is no array of groups.');
+  });
+
   test('a frozen group stays, and a learning rate scale of 0 does the same', async () => {
     const model = new Perceptron([3, 4, 2]);
     const before = [...(await model.w1.read()), ...(await model.b1.read())];
