@@ -114,8 +114,18 @@ function bareModel(format: GptFormat): Architecture<GptBackbone> {
   };
 }
 
+/** More layers than any GPT has. A file that claims more would fill the memory before its weights are looked at. */
+const MOST_LAYERS = 10_000;
+
 function build(format: GptFormat, json: ModelConfigJson): Gpt {
   const options = Object.entries(format.options(json)).filter(([, value]) => value !== undefined);
+  const { numLayers } = Object.fromEntries(options);
+  if (typeof numLayers === 'number' && numLayers > MOST_LAYERS) {
+    throw new CheckpointError(
+      `config.json: ${numLayers} layers are more than the ${MOST_LAYERS} that can be loaded. Is the file damaged?`,
+      { value: numLayers },
+    );
+  }
   try {
     // Whatever types the file gave, createGpt checks every value.
     return createGpt(Object.fromEntries(options) as unknown as GptOptions);

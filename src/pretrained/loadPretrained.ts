@@ -5,7 +5,7 @@ import {
   type ModelConfigJson,
   readSafetensors,
 } from '../checkpoints/index.js';
-import { CheckpointError, nearestName } from '../errors/index.js';
+import { CheckpointError, ConfigError, nearestName, rejectUnknownOptions } from '../errors/index.js';
 import type { AnyModule } from '../nn/index.js';
 import { type Tokenizer, tokenizerFromJson } from '../tokenizers/index.js';
 import { allArchitectures, type ModelOf } from './architectures.js';
@@ -40,11 +40,19 @@ export interface Pretrained<Model extends AnyModule> {
  *
  * @param source a folder with config.json, model.safetensors and perhaps tokenizer.json
  * @throws CheckpointError if a file is missing or damaged, or the weights do not fit the configuration
+ * @throws ConfigError if the source is no folder, or an option is misspelt
  */
 export async function loadPretrained<A extends Architecture = (typeof allArchitectures)[number]>(
   source: PretrainedSource,
   options: LoadPretrainedOptions<A> = {},
 ): Promise<Pretrained<ModelOf<A>>> {
+  rejectUnknownOptions('loadPretrained', options, ['architectures']);
+  if (typeof source?.read !== 'function') {
+    throw new ConfigError(
+      "loadPretrained: the source is no folder that can be read. Try directoryFolder('runs/gpt').",
+      { value: source },
+    );
+  }
   const config = await readJson(source, 'config.json');
   checkFormatVersion('config.json', config.formatVersion);
   const architecture = findArchitecture(config, options.architectures ?? allArchitectures);

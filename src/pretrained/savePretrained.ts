@@ -1,5 +1,5 @@
 import { type Architecture, type CheckpointFolder, storeWeights, writeSafetensors } from '../checkpoints/index.js';
-import { CheckpointError } from '../errors/index.js';
+import { CheckpointError, ConfigError, rejectUnknownOptions } from '../errors/index.js';
 import type { AnyModule } from '../nn/index.js';
 import type { Tokenizer } from '../tokenizers/index.js';
 import { allArchitectures } from './architectures.js';
@@ -22,8 +22,16 @@ export interface PretrainedToSave {
  * @param target a folder: `directoryFolder(path)`, `indexedDbFolder(name)`, `memoryFolder()`
  * @throws CheckpointError if no architecture fits the model, or the files cannot be stored; what was there before is
  *   then still there
+ * @throws ConfigError if the target is no folder, or an option is misspelt
  */
 export async function savePretrained(target: Pick<CheckpointFolder, 'write'>, what: PretrainedToSave): Promise<void> {
+  rejectUnknownOptions('savePretrained', what, ['model', 'tokenizer', 'architectures']);
+  if (typeof target?.write !== 'function') {
+    throw new ConfigError(
+      "savePretrained: the target is no folder that can be written. Try directoryFolder('runs/gpt').",
+      { value: target },
+    );
+  }
   const { model, tokenizer } = what;
   const architectures: readonly Architecture[] = what.architectures ?? allArchitectures;
   const [config, architecture] = describe(model, architectures);

@@ -214,6 +214,7 @@ describe('what cannot be loaded is refused', () => {
     ],
     [() => gpt2({ formatVersion: 'one' }), /^config\.json: formatVersion one/],
     [() => gpt2({ n_head: 5 }), /^config\.json: createGpt: dModel 24 is not divisible by numHeads 5\./],
+    [() => gpt2({ n_layer: 1e9 }), /^config\.json: 1000000000 layers are more than the 10000 that can be loaded\./],
     [() => gpt2({ vocab_size: '90' }), /^config\.json: createGpt: vocabSize is 90, and must be a whole number/],
     [() => gpt2({ activation_function: 'mish' }), /^config\.json: createGpt: activation is mish, and must be one of/],
     [
@@ -235,6 +236,12 @@ describe('what cannot be loaded is refused', () => {
       await expect(loadPretrained(given)).rejects.toThrow(CheckpointError);
       await expect(loadPretrained(given)).rejects.toThrow(message);
     }
+  });
+
+  test('a path in the place of a folder, and misspelt options', async () => {
+    const load = loadPretrained as (source: unknown, options?: unknown) => Promise<unknown>;
+    await expect(load('models/tide')).rejects.toThrow('Try directoryFolder(');
+    await expect(load(memoryFolder(), { architecture: [] })).rejects.toThrow('Did you mean architectures?');
   });
 
   test('a damaged, cut or absent file of weights', async () => {
@@ -284,6 +291,14 @@ describe('what cannot be loaded is refused', () => {
 });
 
 describe('savePretrained', () => {
+  test('refuses a path in the place of a folder, and misspelt options: no tokenizer is left out unnoticed', async () => {
+    const save = savePretrained as (target: unknown, what: unknown) => Promise<void>;
+    const model = gptOf('GPT-2');
+    await expect(save('models/tide', { model })).rejects.toThrow('Try directoryFolder(');
+    await expect(save(memoryFolder(), { model, tokeniser: {} })).rejects.toThrow('Did you mean tokenizer?');
+    await expect(save(memoryFolder(), model)).rejects.toThrow('savePretrained: there is no option');
+  });
+
   test('a model that no architecture fits is refused, and nothing is written', async () => {
     const folder = memoryFolder();
     await expect(savePretrained(folder, { model: new Linear(2, 2) })).rejects.toThrow(
