@@ -12,6 +12,13 @@ export interface TokenWindow {
 
 /** One text or several, as arrays of one kind; whole numbers >= 0 are all they hold. */
 export function toDocuments(tokenIds: TokenIds | readonly TokenIds[]): Int32Array[] {
+  const given: unknown = tokenIds;
+  if (!(Array.isArray(given) || ArrayBuffer.isView(given))) {
+    throw new ShapeError(
+      'languageModelBatches: the token ids are no array.\nGive the ids of an encoded text, tokenizer.encode(text).ids.',
+      { value: given },
+    );
+  }
   const documents = isOneDocument(tokenIds) ? [tokenIds] : tokenIds;
   return documents.map((document) => {
     if (document instanceof Int32Array && document.every((id) => id >= 0)) return document;

@@ -97,6 +97,11 @@ function stopSequencesOf(owner: string, options: GenerateOptions, vocabSize: num
   const ends = typeof eosTokenId === 'number' ? [eosTokenId] : eosTokenId;
   const sequences = [...ends.map((id) => [id]), ...stopSequences];
   for (const sequence of sequences) {
+    if (!Array.isArray(sequence)) {
+      throw new ConfigError(`${owner}: a stop sequence is no array.\nTry stopSequences: [[${String(sequence)}]].`, {
+        value: sequence,
+      });
+    }
     if (sequence.length === 0) {
       throw new ConfigError(`${owner}: a stop sequence is empty.\nGive at least one token id in each.`, {
         value: sequence,

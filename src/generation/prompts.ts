@@ -26,10 +26,17 @@ export function toPrompts(
 
 /** An empty array is one prompt, an empty one. */
 function isOnePrompt(prompt: Prompt | readonly Prompt[]): prompt is Prompt {
-  return prompt instanceof Int32Array || typeof prompt[0] !== 'object';
+  return prompt instanceof Int32Array || typeof prompt?.[0] !== 'object';
 }
 
 function checkIds(owner: string, which: string, ids: Prompt, vocabSize: number): void {
+  const given: unknown = ids;
+  if (!(Array.isArray(given) || ArrayBuffer.isView(given))) {
+    throw new ShapeError(
+      `${owner}: ${which} is no array of token ids.\nGive the ids of an encoded text: tokenizer.encode(text).ids.`,
+      { value: given },
+    );
+  }
   if (ids.length === 0) {
     throw new ShapeError(
       `${owner}: ${which} is empty, and a model continues what it is given.\n` +

@@ -150,6 +150,11 @@ test('a state of other batches is refused', () => {
   refused(languageModelBatches([upTo(10), upTo(20).slice(10)], options).state(), /tokens are not the same/);
 });
 
+test('an encoding in the place of its ids is not taken for an empty corpus', () => {
+  const encoding = { ids: [1, 2, 3] } as unknown as number[];
+  expect(() => languageModelBatches(encoding, { batchSize: 1, contextLength: 2 })).toThrow(/encode\(text\)\.ids/);
+});
+
 test('an empty corpus, and one shorter than a window, say what to do', () => {
   const make = (tokens: number[] | number[][]) => () =>
     languageModelBatches(tokens, { batchSize: 1, contextLength: 8 });

@@ -255,6 +255,12 @@ describe('bad input', () => {
     await fails(generate(model, [[1], []]), ShapeError, /prompt 1 is empty/);
   });
 
+  test('a text or an encoding in the place of token ids says what to give', async () => {
+    for (const prompt of ['ab', { ids: [1] }, [[1], 'b'], null]) {
+      await fails(generate(model, prompt as never), ShapeError, /no array of token ids\.\n.*encode\(text\)\.ids/);
+    }
+  });
+
   test('ids outside the vocabulary are refused before anything is computed', async () => {
     for (const bad of [5, -1, 0.5, Number.NaN]) await fails(generate(model, [0, bad]), ShapeError, /ids 0\.\.4/);
     await fails(generate(model, [[0], [7]]), ShapeError, /prompt 1 holds 7/);
@@ -272,6 +278,7 @@ describe('bad input', () => {
     await fails(generate(model, [0], { repetitionPenalty: 0 }), ConfigError, /repetitionPenalty 0/);
     await fails(generate(model, [0], { seed: 0.5 }), ConfigError, /seed 0.5/);
     await fails(generate(model, [0], { eosTokenId: 5 }), ConfigError, /cannot stop at token 5/);
+    await fails(generate(model, [0], { stopSequences: [1] as never }), ConfigError, /stopSequences: \[\[1\]\]/);
     await fails(generate(model, [0], { stopSequences: [[1], []] }), ConfigError, /stop sequence is empty/);
     // @ts-expect-error no such policy
     await fails(generate(model, [0], { onOverflow: 'wrap' }), ConfigError, /'wrap'/);
