@@ -60,7 +60,9 @@ async function start(name: BackendName, { wasmPaths }: SelectBackendOptions): Pr
     setWasmPaths(typeof wasmPaths === 'string' ? wasmPaths : { ...wasmPaths });
   }
   const started = await setBackend(name).catch((cause: unknown) => {
-    throw new BackendError(`selectBackend: ${name} did not start: ${(cause as Error).message}`, { cause, value: name });
+    const advice = name === 'webgl' && isNode() ? '\nIt needs a browser. In Node try wasm or cpu.' : '';
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BackendError(`selectBackend: ${name} did not start: ${reason}${advice}`, { cause, value: name });
   });
   if (!started) {
     const advice = name === 'wasm' && !isNode() ? '\nIn a browser, say in wasmPaths where its .wasm files are.' : '';
@@ -71,7 +73,7 @@ async function start(name: BackendName, { wasmPaths }: SelectBackendOptions): Pr
 function checkName(name: string): void {
   const known = Object.keys(BACKEND_PACKAGES);
   if (known.includes(name)) return;
-  const nearest = nearestName(name, known);
+  const nearest = nearestName(String(name), known);
   throw new BackendError(
     `selectBackend: there is no backend ${name}.\n${nearest === undefined ? `Backends: ${known.join(', ')}.` : `Did you mean ${nearest}?`}`,
     { value: name },

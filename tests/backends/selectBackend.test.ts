@@ -29,6 +29,12 @@ describe('selectBackend', () => {
     expect((failure as Error).message).toBe('selectBackend: there is no backend wsam.\nDid you mean wasm?');
   });
 
+  test('answers what is no name, and a backend of browsers in Node', async () => {
+    await expect(selectBackend(['wasm'] as never)).rejects.toThrow(BackendError);
+    await expect(selectBackend(null as never)).rejects.toThrow(/no backend null/);
+    await expect(selectBackend('webgl')).rejects.toThrow(/needs a browser/);
+  });
+
   test('answers a missing native backend with what to install', async () => {
     const failure = await selectBackend('tensorflow').catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(BackendError);
