@@ -69,16 +69,10 @@ export class CheckpointSeries {
    */
   async save(state: TrainingState): Promise<string> {
     const name = folderName(state.step);
-    try {
-      await this.#options.store.folder(name).write(await stateToFiles(state, this.#eventLoop));
-      await this.#prune(state);
-    } catch (cause) {
-      if (cause instanceof CheckpointError) throw cause;
-      throw new CheckpointError(`fit: the checkpoint ${name} could not be stored: ${String(cause)}`, {
-        value: name,
-        cause,
-      });
-    }
+    await told(`the checkpoint ${name} could not be stored`, name, async () =>
+      this.#options.store.folder(name).write(await stateToFiles(state, this.#eventLoop)),
+    );
+    await told(`${name} is stored, but older ones could not be removed`, name, () => this.#prune(state));
     return name;
   }
 
@@ -96,7 +90,7 @@ export class CheckpointSeries {
 
   /** The steps of which there is a checkpoint, ascending. */
   async #steps(): Promise<number[]> {
-    const names = await this.#options.store.list();
+    const names = await told('the checkpoints could not be listed', undefined, () => this.#options.store.list());
     const steps = names.flatMap((name) => /^step-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
     return steps.sort((a, b) => a - b);
   }
@@ -105,4 +99,14 @@ export class CheckpointSeries {
 /** Padded, so that the order of names is that of steps. */
 function folderName(step: number): string {
   return `step-${String(step).padStart(8, '0')}`;
+}
+
+/** Does something with a store of any kind, whose failures become CheckpointErrors. */
+async function told<T>(failure: string, value: unknown, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw cause;
+    throw new CheckpointError(`fit: ${failure}: ${String(cause)}`, { value, cause });
+  }
 }

@@ -326,6 +326,25 @@ describe('damage', () => {
   });
 });
 
+test.each([
+  ['list', 'the checkpoints could not be listed: Error: offline'],
+  ['remove', 'step-00000002 is stored, but older ones could not be removed: Error: offline'],
+] as const)('a store that fails to %s says so', async (method, message) => {
+  const inner = memoryStore();
+  const store: CheckpointStore = {
+    folder: (name) => inner.folder(name),
+    list: () => inner.list(),
+    remove: (name) => inner.remove(name),
+    [method]: () => Promise.reject(new Error('offline')),
+  };
+  const failed = fit(newModel(), curveBatches(5, 2), {
+    ...newOptions(),
+    checkpoint: { store, every: 1, keep: 1 },
+  });
+  await expect(failed).rejects.toThrow(CheckpointError);
+  await expect(failed).rejects.toThrow(message);
+});
+
 describe('a checkpoint of another training is refused', () => {
   const resumeWith = async (options: Partial<FitOptions<Rows>>, model = newModel()) => {
     const store = memoryStore();
