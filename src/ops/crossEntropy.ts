@@ -3,14 +3,17 @@ import {
   cast,
   div,
   expandDims,
+  gatherND,
   logSumExp,
   maximum,
   mean,
   mul,
   notEqual,
   oneHot,
+  range,
   reshape,
   softmax,
+  stack,
   sub,
   sum,
   type Tensor,
@@ -96,9 +99,9 @@ function crossEntropyLosses(logits: Tensor, labels: Tensor, classes: number, ign
     forward: () => {
       const [losses, forBackward] = dispatchAll('SesameCrossEntropy', { logits, labels }, attributes, () => {
         const x = toMatrix(logits); // [positions, classes]
-        const { counted, target } = targets(labels, classes, ignoreIndex);
-        // Chosen, not multiplied: a class that is ruled out has the logit -Infinity, and 0 times that is NaN.
-        const hit = sum(where(cast(target, 'bool'), x, zerosLike(x)), -1);
+        const { counted, classIds } = targets(labels, ignoreIndex);
+        // Looked up, not multiplied by one-hot rows: a class may be ruled out by -Infinity, and 0 times that is NaN.
+        const hit = gatherND(x, stack([range(0, classIds.size, 1, 'int32'), classIds], 1));
         // The smoothed target's expectation of the logits: (1 - s) x[label] + s mean(x).
         const expected = smoothing === 0 ? hit : add(mul(hit, 1 - smoothing), mul(mean(x, -1), smoothing));
         const losses = sub(logSumExp(x, -1), expected);
@@ -110,7 +113,9 @@ function crossEntropyLosses(logits: Tensor, labels: Tensor, classes: number, ign
     save: () => [logits, labels, kept] as const,
     backward: (dy, [logits, labels, kept]) =>
       dispatchAll('SesameCrossEntropyGrad', { dy, logits, labels, kept }, attributes, () => {
-        const { counted, target } = targets(labels, classes, ignoreIndex);
+        const { counted, classIds } = targets(labels, ignoreIndex);
+        // As int32 first: asked for float32, the wasm backend fills in the bits of integers (tfjs 4.22).
+        const target = cast(oneHot(classIds, classes), 'float32');
         const smoothed = smoothing === 0 ? target : add(mul(target, 1 - smoothing), smoothing / classes);
         const dx = mul(sub(kept, smoothed), expandDims(mul(dy, counted), 1));
         return [reshape(dx, logits.shape)];
@@ -118,11 +123,9 @@ function crossEntropyLosses(logits: Tensor, labels: Tensor, classes: number, ign
   });
 }
 
-/** The labels as one-hot rows, and which of them count. An ignored label stands as class 0 and counts 0. */
-function targets(labels: Tensor, classes: number, ignoreIndex: number) {
+/** The labels in one row, and which of them count. An ignored label stands as class 0 and counts 0. */
+function targets(labels: Tensor, ignoreIndex: number) {
   const flat = reshape(labels, [labels.size]);
   const counted = countedLabels(flat, ignoreIndex);
-  // As int32 first: asked for float32, the wasm backend fills in the bits of integers (tfjs 4.22).
-  const target = cast(oneHot(cast(mul(flat, counted), 'int32') as Tensor1D, classes), 'float32');
-  return { counted, target };
+  return { counted, classIds: cast(mul(flat, counted), 'int32') as Tensor1D };
 }
