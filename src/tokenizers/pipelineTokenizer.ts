@@ -51,6 +51,14 @@ export class PipelineTokenizer implements Tokenizer {
   encodeBatch(texts: readonly string[], options: EncodeBatchOptions = {}): Encoding[] {
     rejectUnknownOptions('encodeBatch', options, ['pairs', ...ENCODE_OPTIONS]);
     const { pairs, padTo } = options;
+    if (!Array.isArray(texts)) {
+      throw new TokenizerError(
+        `encodeBatch: the texts are ${describe(texts)}.\nPass an array; encode takes one text.`,
+        {
+          value: texts,
+        },
+      );
+    }
     if (pairs !== undefined && pairs.length !== texts.length) {
       throw new ConfigError(
         `encodeBatch: there are ${texts.length} texts and ${pairs.length} pairs.\nGive a second text for each text.`,
@@ -65,6 +73,9 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
+    if (typeof ids !== 'object' || ids === null) {
+      throw new TokenizerError(`decode: the ids are ${describe(ids)}.\nPass an array of token ids.`, { value: ids });
+    }
     const decoding = this.#startDecoding('decode', options);
     return decoding.push(Array.from(ids)) + decoding.end();
   }

@@ -122,6 +122,8 @@ describe('encode', () => {
     expect(() => tokenizer.encode('a', { padSide: 'middle' as 'left' })).toThrow(/'left' or 'right'/);
     expect(() => tokenizer.encode('a', { padTo: 9, padToken: '<none>' })).toThrow(TokenizerError);
     expect(() => tokenizer.encode(5 as unknown as string)).toThrow(/the text is 5/);
+    expect(() => tokenizer.encodeBatch('ab' as unknown as string[])).toThrow(TokenizerError);
+    expect(() => tokenizer.decode(5 as unknown as number[])).toThrow(/the ids are 5/);
     const bare = createCharacterTokenizer({ vocab: ['a'] });
     expect(() => bare.encode('a', { padTo: 2 })).toThrow(/padToken/);
     expect(bare.encode('a', { padTo: 1 }).ids).toEqual([0]);
