@@ -22,7 +22,7 @@ export interface SummaryRow {
   readonly bytes: number;
 }
 
-/** What a model is made of. `String(summary(model))` or `console.log(...)` of it is a table. */
+/** What a model is made of. As a text it is a table: `console.log(String(summary(model)))`. */
 export interface ModelSummary extends Omit<SummaryRow, 'path' | 'type' | 'shapes'> {
   /** The layers, in the order of the fields. */
   readonly rows: readonly SummaryRow[];
