@@ -2,7 +2,7 @@ import { add, cast, matMul, mul, reshape, sub, sum, type Tensor, tensor2d, tidy 
 import { ShapeError } from '../errors/index.js';
 import { dropoutMask } from './dropout.js';
 import { dispatchAll } from './kernel.js';
-import { composedSoftmax, softmax } from './softmax.js';
+import { composedSoftmax, MASKED, softmax } from './softmax.js';
 import { withGradient } from './withGradient.js';
 
 /** What `attention` takes besides queries, keys and values. */
@@ -112,16 +112,17 @@ function hidesKeys(query: Tensor, { causal = false }: AttentionOptions): boolean
   return causal && query.shape[2]! > 1;
 }
 
-function defaultScale(query: Tensor): number {
+/** 1 / sqrt(head size) */
+export function defaultScale(query: Tensor): number {
   return 1 / Math.sqrt(query.shape[query.rank - 1]!);
 }
 
 function scores(query: Tensor, key: Tensor, scale: number, bias: Tensor | undefined, causal: boolean, mask?: Tensor) {
   const scaled = matMul(mul(query, scale), key, false, true); // [batch, heads, queries, keys]
   const biased = bias === undefined ? scaled : add(scaled, bias);
-  // Where every causal row keeps a key, adding -1e9 is all the masking that it needs.
+  // Where every causal row keeps a key, adding MASKED is all the masking that it needs.
   return causal && mask === undefined && !leavesRowsEmpty(query, key)
-    ? add(biased, mul(sub(1, causalMask(query, key)), -1e9))
+    ? add(biased, mul(sub(1, causalMask(query, key)), MASKED))
     : biased;
 }
 
@@ -168,20 +169,23 @@ function sumToShape(gradient: Tensor, shape: readonly number[]): Tensor {
 }
 
 function checkAttentionShapes(query: Tensor, key: Tensor, value?: Tensor, mask?: Tensor): void {
-  const shown = (name: string, tensor: Tensor) => `${name} [${tensor.shape.join(', ')}]`;
-  const problem =
-    query.rank !== 4 || key.rank !== 4
-      ? 'query and key must be [batch, heads, time, headSize]'
-      : query.shape[3] !== key.shape[3]
-        ? 'query and key must have the same head size, the last axis'
-        : [key, value ?? key].some(({ shape }) => shape[0] !== query.shape[0] || shape[1] !== query.shape[1])
-          ? 'query, key and value must have the same batch and heads, the first two axes'
-          : value !== undefined && value.shape[2] !== key.shape[2]
-            ? 'key and value must have the same length, the third axis'
-            : mask !== undefined && mask.shape.join() !== `${key.shape[0]},${key.shape[2]}`
-              ? `the mask must be [batch, keys], here [${key.shape[0]}, ${key.shape[2]}], and is [${mask.shape.join(', ')}]`
-              : undefined;
+  const problem = shapeProblem(query, key, value, mask);
   if (problem === undefined) return;
+  const shown = (name: string, tensor: Tensor) => `${name} [${tensor.shape.join(', ')}]`;
   const shapes = [shown('query', query), shown('key', key), ...(value ? [shown('value', value)] : [])].join(', ');
   throw new ShapeError(`attention: ${shapes}: ${problem}.`, { value: [query.shape, key.shape, value?.shape] });
+}
+
+/** What is wrong with the shapes, or undefined. */
+function shapeProblem(query: Tensor, key: Tensor, value = key, mask?: Tensor): string | undefined {
+  if (query.rank !== 4 || key.rank !== 4) return 'query and key must be [batch, heads, time, headSize]';
+  if (query.shape[3] !== key.shape[3]) return 'query and key must have the same head size, the last axis';
+  if ([key, value].some(({ shape }) => shape[0] !== query.shape[0] || shape[1] !== query.shape[1])) {
+    return 'query, key and value must have the same batch and heads, the first two axes';
+  }
+  if (value.shape[2] !== key.shape[2]) return 'key and value must have the same length, the third axis';
+  if (mask !== undefined && mask.shape.join() !== `${key.shape[0]},${key.shape[2]}`) {
+    return `the mask must be [batch, keys], here [${key.shape[0]}, ${key.shape[2]}], and is [${mask.shape.join(', ')}]`;
+  }
+  return undefined;
 }

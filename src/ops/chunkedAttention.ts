@@ -1,5 +1,5 @@
 import { add, concat, matMul, mul, split, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { type AttentionOptions, paddingMask } from './attention.js';
+import { type AttentionOptions, defaultScale, paddingMask } from './attention.js';
 import { dispatchAll } from './kernel.js';
 import { composedSoftmax } from './softmax.js';
 
@@ -34,7 +34,7 @@ export function chunkedAttention(
   chunks: readonly KeyValueChunk[],
   options: ChunkedAttentionOptions = {},
 ): ChunkedAttentionOutput {
-  const { mask, bias, scale = 1 / Math.sqrt(query.shape[3]!) } = options;
+  const { mask, bias, scale = defaultScale(query) } = options;
   const inputs: Record<string, Tensor | undefined> = { query, mask, bias };
   for (const [index, { key, value }] of chunks.entries()) {
     inputs[`key${index}`] = key;

@@ -15,7 +15,7 @@ import { dispatch } from './kernel.js';
 import { withGradient } from './withGradient.js';
 
 /** Far enough below any logit that a masked position never sets the row's maximum. */
-const MASKED = -1e9;
+export const MASKED = -1e9;
 
 /**
  * Softmax over the last axis, of the positions that the mask keeps. A row that keeps nothing is all zeros, forward and
