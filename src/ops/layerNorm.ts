@@ -1,4 +1,4 @@
-import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, mean, mul, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkPerEntry } from './checkShape.js';
 import { dispatchAll } from './kernel.js';
 import { columnSums } from './matrixProduct.js';
@@ -41,7 +41,7 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-
         // The gradient without its parts along the row's ones and along the normalised row.
         const along = mul(normalized, mean(mul(dNormalized, normalized), -1, true));
         const dx = mul(scale, sub(sub(dNormalized, mean(dNormalized, -1, true)), along));
-        return [dx, reshape(columnSums(mul(dy, normalized)), weight.shape), reshape(columnSums(dy), weight.shape)];
+        return [dx, columnSums(mul(dy, normalized)), columnSums(dy)];
       }),
   });
 }

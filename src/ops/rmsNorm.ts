@@ -1,4 +1,4 @@
-import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, mean, mul, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkPerEntry } from './checkShape.js';
 import { dispatchAll } from './kernel.js';
 import { columnSums } from './matrixProduct.js';
@@ -32,7 +32,7 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon = 1e-6): Tensor {
         const normalized = mul(x, scale);
         const dNormalized = mul(dy, weight);
         const along = mul(normalized, mean(mul(dNormalized, normalized), -1, true));
-        return [mul(scale, sub(dNormalized, along)), reshape(columnSums(mul(dy, normalized)), weight.shape)];
+        return [mul(scale, sub(dNormalized, along)), columnSums(mul(dy, normalized))];
       }),
   });
 }
