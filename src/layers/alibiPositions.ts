@@ -1,5 +1,5 @@
 import { abs, mul, range, reshape, sub, type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
-import { ConfigError } from '../errors/index.js';
+import { checkCounts } from './checkCounts.js';
 import type { AttentionPositions } from './positions.js';
 
 /**
@@ -11,9 +11,7 @@ export class AlibiPositions implements AttentionPositions {
   readonly #slopes: readonly number[];
 
   constructor(numHeads: number) {
-    if (!Number.isInteger(numHeads) || numHeads < 1) {
-      throw new ConfigError(`AlibiPositions: numHeads ${numHeads} is not a whole number >= 1.`, { value: numHeads });
-    }
+    checkCounts('AlibiPositions', { numHeads });
     this.#slopes = alibiSlopes(numHeads);
   }
 

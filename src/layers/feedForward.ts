@@ -8,9 +8,9 @@ export interface FeedForwardConfig {
   /** Size of the hidden states. */
   readonly dModel: number;
   /** Size between the two maps; 4 dModel by default. */
-  readonly dFeedForward?: number;
+  readonly dFeedForward?: number | undefined;
   /** The function between them: `gelu` by default. */
-  readonly activation?: (x: Tensor) => Tensor;
+  readonly activation?: ((x: Tensor) => Tensor) | undefined;
   /** How the first weight starts. */
   readonly initializer?: Initializer | undefined;
   /** How the second weight starts, the one whose output meets the residual; like the first by default. */
@@ -33,8 +33,8 @@ export class FeedForward extends Module {
   constructor(config: FeedForwardConfig) {
     super();
     const { dModel, dFeedForward = 4 * dModel, initializer, outputInitializer = initializer } = config;
-    this.expand = new Linear(dModel, dFeedForward, initializer && { initializer });
-    this.contract = new Linear(dFeedForward, dModel, outputInitializer && { initializer: outputInitializer });
+    this.expand = new Linear(dModel, dFeedForward, { initializer });
+    this.contract = new Linear(dFeedForward, dModel, { initializer: outputInitializer });
     this.activation = config.activation ?? gelu;
   }
 

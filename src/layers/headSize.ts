@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors/index.js';
+import { checkCounts } from './checkCounts.js';
 
 /**
  * The share of dModel that each attention head has.
@@ -7,10 +8,7 @@ import { ConfigError } from '../errors/index.js';
  * @throws ConfigError if the heads do not share it evenly
  */
 export function headSize(owner: string, dModel: number, numHeads: number): number {
-  for (const [name, value] of Object.entries({ dModel, numHeads })) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new ConfigError(`${owner}: ${name} ${value} is not a whole number >= 1.`, { value });
-  }
+  checkCounts(owner, { dModel, numHeads });
   const size = dModel / numHeads;
   if (Number.isInteger(size)) return size;
   const wider = Math.ceil(size) * numHeads;

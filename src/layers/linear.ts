@@ -7,7 +7,7 @@ export interface LinearConfig {
   /** Whether a bias is added; yes by default. */
   readonly bias?: boolean;
   /** How the weight starts; Glorot's uniform by default. The bias starts at 0. */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
 }
 
 /** An affine map of the last axis. [..., in] -> [..., out]; the weight is [in, out]. */

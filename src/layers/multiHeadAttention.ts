@@ -91,8 +91,7 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
     const { dModel, numHeads, bias = true, initializer, outputInitializer = initializer } = config;
     headSize('MultiHeadAttention', dModel, numHeads);
     checkDropoutRate('MultiHeadAttention', config.dropout ?? 0);
-    const linear = (initializer?: Initializer) =>
-      new Linear(dModel, dModel, { bias, ...(initializer && { initializer }) });
+    const linear = (initializer?: Initializer) => new Linear(dModel, dModel, { bias, initializer });
     this.query = linear(initializer);
     this.key = linear(initializer);
     this.value = linear(initializer);

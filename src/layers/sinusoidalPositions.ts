@@ -1,6 +1,6 @@
 import { gather, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
-import { ConfigError } from '../errors/index.js';
 import { Module } from '../nn/index.js';
+import { checkCounts } from './checkCounts.js';
 import { checkNumPositions } from './positions.js';
 
 /**
@@ -18,10 +18,7 @@ export class SinusoidalPositions extends Module {
 
   constructor(maxPositions: number, dModel: number) {
     super();
-    for (const [name, size] of Object.entries({ maxPositions, dModel })) {
-      if (Number.isInteger(size) && size >= 1) continue;
-      throw new ConfigError(`SinusoidalPositions: ${name} ${size} is not a whole number >= 1.`, { value: size });
-    }
+    checkCounts('SinusoidalPositions', { maxPositions, dModel });
     this.maxPositions = maxPositions;
     this.dModel = dModel;
   }

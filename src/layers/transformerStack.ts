@@ -1,7 +1,7 @@
 // What encoder and decoder share: one configuration, the blocks made from it, and the run through them.
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
-import { ConfigError } from '../errors/index.js';
 import type { Initializer, Module } from '../nn/index.js';
+import { checkCounts } from './checkCounts.js';
 import { FeedForward } from './feedForward.js';
 import { LayerNorm } from './layerNorm.js';
 import { MultiHeadAttention } from './multiHeadAttention.js';
@@ -67,9 +67,7 @@ export interface TransformerOutput {
 /** Blocks and final norm of a stack. */
 export function transformerParts(config: TransformerConfig, kind: { causal: boolean; crossAttention: boolean }) {
   const { dModel, numLayers, numHeads, normPlacement = 'pre', dropout = 0 } = config;
-  if (!Number.isInteger(numLayers) || numLayers < 1) {
-    throw new ConfigError(`Transformer: numLayers ${numLayers} is not a whole number >= 1.`, { value: numLayers });
-  }
+  checkCounts('Transformer', { numLayers });
   const { norm = () => new LayerNorm(dModel), finalNorm = normPlacement === 'pre' } = config;
   const { initializer, outputInitializer } = config;
   const attention = (causal: boolean, positions?: AttentionPositions) =>
@@ -89,8 +87,8 @@ export function transformerParts(config: TransformerConfig, kind: { causal: bool
       crossAttention: kind.crossAttention ? attention(false) : undefined,
       feedForward: new FeedForward({
         dModel,
-        ...(config.dFeedForward !== undefined && { dFeedForward: config.dFeedForward }),
-        ...(config.activation && { activation: config.activation }),
+        dFeedForward: config.dFeedForward,
+        activation: config.activation,
         initializer,
         outputInitializer,
       }),

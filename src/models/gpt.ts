@@ -108,24 +108,28 @@ export class GptBackbone extends Module<TokenBatch, BackboneOutput, BackboneOpti
   protected override forward(batch: TokenBatch, options: BackboneOptions): BackboneOutput {
     const { cache, outputHiddenStates, outputAttentions } = options;
     const { tokenIds, typeIds, positionIds, mask } = this.#inputs(batch, options);
+    const time = tokenIds.shape[1]!;
     const run = { training: options.training, random: stream(options), cache, attentionMask: mask };
 
     let embedded = this.tokenEmbedding.call(tokenIds); // [batch, time, dModel]
     if (this.bigramEmbedding) embedded = add(embedded, this.bigramEmbedding.call(tokenIds, run));
-    if (this.positionEmbedding) embedded = add(embedded, this.positionEmbedding.call(positionIds));
+    if (this.positionEmbedding) {
+      const places = positionIds ?? consecutivePlaces(mask, cache?.length ?? 0, time);
+      embedded = add(embedded, this.positionEmbedding.call(places));
+    }
     if (typeIds) embedded = add(embedded, this.tokenEmbedding.call(typeIds)); // types are tokens, as in GPT-1 and GPT-2
     const output = this.decoder.call(this.dropout.call(embedded, run), {
       ...run,
-      positionIds: batch.positionIds && positionIds,
+      positionIds,
       outputHiddenStates,
       outputAttentions,
     });
 
-    cache?.advance(tokenIds.shape[1]!, mask);
+    cache?.advance(time, mask);
     return { ...output, ...(cache && { cache }) };
   }
 
-  /** The batch as tensors, checked, with the places of its tokens and a mask that reaches back into the cache. */
+  /** The batch as tensors, checked, with a mask that reaches back into the cache. */
   #inputs(batch: TokenBatch, { cache }: BackboneOptions) {
     const { vocabSize, maxPositions } = this.config;
     const advice = `The vocabulary has ${vocabSize} tokens. Was the text encoded by another tokenizer?`;
@@ -141,9 +145,13 @@ export class GptBackbone extends Module<TokenBatch, BackboneOutput, BackboneOpti
     }
     const table = (name: 'attentionMask' | 'typeIds' | 'positionIds', below: number) =>
       batch[name] && toIdTensor(batch[name], { name: `Gpt: ${name}`, below, shape: tokenIds.shape });
-    const mask = cache?.fullMask(table('attentionMask', 2), rows, time) ?? table('attentionMask', 2);
-    const positionIds = table('positionIds', maxPositions) ?? consecutivePlaces(mask, past, time);
-    return { tokenIds, typeIds: table('typeIds', vocabSize), positionIds, mask };
+    const present = table('attentionMask', 2);
+    return {
+      tokenIds,
+      typeIds: table('typeIds', vocabSize),
+      positionIds: table('positionIds', maxPositions),
+      mask: cache === undefined ? present : cache.fullMask(present, rows, time),
+    };
   }
 }
 

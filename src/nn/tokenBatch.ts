@@ -61,24 +61,8 @@ export function checkIdTable(
   ids: IdTable,
   { name, shape: expected }: Pick<IdTableLimits, 'name' | 'shape'>,
 ): readonly [batch: number, time: number] {
-  // The types say no, but JavaScript and JSON do not: nothing at all, or something that is no list.
-  if (!(ids instanceof Tensor) && !Array.isArray(ids)) {
-    throw new ShapeError(`${name} must be a tensor or rows of whole numbers, as in { tokenIds: [[0, 1, 2]] }.`, {
-      value: ids,
-    });
-  }
+  if (!(ids instanceof Tensor)) checkRows(ids, name);
   const shape = ids instanceof Tensor ? ids.shape : [ids.length, ids[0]?.length ?? 0];
-  // One text instead of a batch of one.
-  if (!(ids instanceof Tensor) && typeof ids[0] === 'number') {
-    throw new ShapeError(
-      `${name} must be [batch, time], rows of whole numbers, and is one row.\nPut it in a list: [row].`,
-      { value: shape },
-    );
-  }
-  const stray = ids instanceof Tensor ? -1 : ids.findIndex((row) => !(Array.isArray(row) || row instanceof Int32Array));
-  if (!(ids instanceof Tensor) && stray >= 0) {
-    throw new ShapeError(`${name}: row ${stray} is no list of whole numbers.`, { value: ids[stray] });
-  }
   if (shape.length === 2 && shape.includes(0)) {
     throw new ShapeError(`${name} must have at least one row with at least one entry.`, { value: shape });
   }
@@ -87,6 +71,25 @@ export function checkIdTable(
     throw new ShapeError(`${name} must be ${asked}, and is [${shape.join(', ')}].`, { value: shape });
   }
   return shape as [number, number];
+}
+
+/** The types say no, but JavaScript and JSON do not: nothing at all, one text instead of a batch of one, a row of null. */
+function checkRows(rows: readonly (readonly number[] | Int32Array)[], name: string): void {
+  if (!Array.isArray(rows)) {
+    throw new ShapeError(`${name} must be a tensor or rows of whole numbers, as in { tokenIds: [[0, 1, 2]] }.`, {
+      value: rows,
+    });
+  }
+  if (typeof rows[0] === 'number') {
+    throw new ShapeError(
+      `${name} must be [batch, time], rows of whole numbers, and is one row.\nPut it in a list: [row].`,
+      { value: [rows.length, 0] },
+    );
+  }
+  const stray = rows.findIndex((row) => !(Array.isArray(row) || row instanceof Int32Array));
+  if (stray >= 0) {
+    throw new ShapeError(`${name}: row ${stray} is no list of whole numbers.`, { value: rows[stray] });
+  }
 }
 
 function fromRows(rows: readonly (readonly number[] | Int32Array)[], limits: IdTableLimits): Tensor {
