@@ -12,14 +12,14 @@ const alias = (platform: 'node' | 'browser') => [
   { find: /^sesame-nlp\/(.+)$/, replacement: src('$1/index.ts') },
 ];
 
-const node = (backend: string) => ({
+const node = (backend: string, { kernels = false } = {}) => ({
   resolve: { alias: alias('node') },
   test: {
-    name: `node-${backend}`,
+    name: `node-${backend}${kernels ? '-kernels' : ''}`,
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/{docs,examples}/**', 'tests/**/*.browser.test.ts'],
     setupFiles: ['tests/setup/node.ts'],
-    env: { TFJS_BACKEND: backend },
+    env: { TFJS_BACKEND: backend, ...(kernels && { SESAME_KERNELS: '1' }) },
     testTimeout: 30_000,
   },
 });
@@ -72,7 +72,7 @@ const browsers = {
 
 export default defineConfig({
   test: {
-    projects: [node('cpu'), node('wasm'), docs, browsers],
+    projects: [node('cpu'), node('wasm'), node('wasm', { kernels: true }), docs, browsers],
     // tfjs recommends its native backend once in every test file.
     onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
   },

@@ -1,5 +1,6 @@
 import { findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
 import { BackendError, nearestName, rejectUnknownOptions } from '../errors/index.js';
+import { hasKernel } from '../ops/index.js';
 import { BACKEND_PACKAGES, type BackendName } from './backendPackages.js';
 
 /** What `selectBackend` takes besides a name. */
@@ -10,6 +11,11 @@ export interface SelectBackendOptions {
    * finds them itself.
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>> | undefined;
+  /**
+   * Whether the wasm backend runs the accelerated kernels of this library, its own ops' and tfjs's: yes by default. With
+   * false it runs tfjs's alone.
+   */
+  readonly kernels?: boolean | undefined;
 }
 
 /** In the order of preference. */
@@ -28,7 +34,7 @@ const PREFERRED: { readonly node: readonly BackendName[]; readonly browser: read
  * @throws BackendError if the backend is not known, not installed or does not start, saying what to do
  */
 export async function selectBackend(name?: BackendName, options: SelectBackendOptions = {}): Promise<BackendName> {
-  rejectUnknownOptions('selectBackend', options, ['wasmPaths']);
+  rejectUnknownOptions('selectBackend', options, ['wasmPaths', 'kernels']);
   if (name !== undefined) {
     checkName(name);
     await start(name, options);
@@ -47,7 +53,7 @@ export async function selectBackend(name?: BackendName, options: SelectBackendOp
   throw new BackendError(`selectBackend: no backend starts here.\n${reasons.join('\n')}`, { value: failures });
 }
 
-async function start(name: BackendName, { wasmPaths }: SelectBackendOptions): Promise<void> {
+async function start(name: BackendName, { wasmPaths, kernels = true }: SelectBackendOptions): Promise<void> {
   if (name === 'webgpu' && !hasWebGpu()) {
     throw new BackendError('selectBackend: there is no WebGPU here (navigator.gpu). Try webgl, wasm or cpu.', {
       value: name,
@@ -68,6 +74,15 @@ async function start(name: BackendName, { wasmPaths }: SelectBackendOptions): Pr
     const advice = name === 'wasm' && !isNode() ? '\nIn a browser, say in wasmPaths where its .wasm files are.' : '';
     throw new BackendError(`selectBackend: ${name} did not start on this machine.${advice}`, { value: name });
   }
+  if (name === 'wasm') await setWasmKernels(kernels);
+}
+
+/** The kernels are loaded only where they are wanted. */
+async function setWasmKernels(wanted: boolean): Promise<void> {
+  if (!wanted && !hasKernel('SesameLinear')) return;
+  const { registerWasmKernels, unregisterWasmKernels } = await import('../kernels/wasm/index.js');
+  if (wanted) await registerWasmKernels();
+  else unregisterWasmKernels();
 }
 
 function checkName(name: string): void {

@@ -1,4 +1,5 @@
 import { getBackend, matMul, ones, reshape, type Tensor, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { dispatch } from './kernel.js';
 
 /** Rows from which a transposed copy costs less than stock wasm's scalar loop over a transposed operand. */
 const ROWS_THAT_REPAY_A_COPY = 8;
@@ -26,9 +27,10 @@ export function matrixProduct(a: Tensor2D, b: Tensor2D, transposeA = false, tran
  * @returns [columns]
  */
 export function columnSums(x: Tensor): Tensor {
-  const columns = x.shape[x.rank - 1]!;
-  const matrix = toMatrix(x);
-  return reshape(matMul(ones([1, matrix.shape[0]]), matrix), [columns]);
+  return dispatch('SesameColumnSums', { x }, {}, () => {
+    const matrix = toMatrix(x);
+    return reshape(matMul(ones([1, matrix.shape[0]]), matrix), [matrix.shape[1]]);
+  });
 }
 
 /** [..., columns] as [rows, columns]. */

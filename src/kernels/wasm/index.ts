@@ -1,0 +1,6 @@
+/**
+ * Accelerated kernels for tfjs's wasm backend.
+ *
+ * @module sesame-nlp/kernels/wasm
+ */
+export { registerWasmKernels, unregisterWasmKernels } from './registerWasmKernels.js';

@@ -1,0 +1,118 @@
+// Matrix products, on the way that suits their shape.
+import type { KernelRuntime } from './kernelRuntime.js';
+
+/** Columns of a packed panel, and rows of a block: as in the assembly. */
+export const PANEL = 16;
+const BLOCK_ROWS = 120;
+/** Bytes that a thread needs to multiply: a block of A, a tile of C, a piece of the bias. As in the assembly. */
+const MULTIPLY_SCRATCH = (BLOCK_ROWS * 272 + 3 * PANEL) * 4;
+/** Columns that are made at once where A has few rows: 4 kB of a row of C. */
+const MOST_COLUMNS_AT_ONCE = 1024;
+/** Up to this many rows B is read where it lies: packing it would cost as much as it saves. */
+const FEW_ROWS = 3;
+/** Jobs with fewer multiplications than this are not worth splitting finely. */
+const TILES_PER_THREAD = 2;
+
+/** Functions that can follow a product, by their numbers in the assembly. */
+export const ACTIVATIONS = { none: 0, relu: 1, gelu: 2, geluTanh: 3, silu: 4 } as const;
+
+/** The name of a function that can follow a product. */
+export type ProductActivation = keyof typeof ACTIVATIONS;
+
+/** Matrices on the heap, one or one for each product of a batch. Bytes. */
+export interface HeapMatrix {
+  /** Of the first number. */
+  readonly address: number;
+  /** Between rows; 4 if columns are adjacent instead. */
+  readonly row: number;
+  /** Between entries of a row. */
+  readonly column: number;
+  /** Between matrices; 0 = the same one for every product. */
+  readonly batch: number;
+}
+
+/** A batch of products, C = f(A · B + bias + residual). */
+export interface Product {
+  /** How many; 1 by default. */
+  readonly batch?: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Columns of A, rows of B. */
+  readonly depth: number;
+  readonly a: HeapMatrix;
+  readonly b: HeapMatrix;
+  /** Where C goes, row after row, product after product. */
+  readonly c: number;
+  /** The address of [columns], or 0. */
+  readonly bias?: number | undefined;
+  /** The address of numbers laid out as C, or 0. */
+  readonly residual?: number | undefined;
+  /** What is applied to each number at the end. */
+  readonly activation?: ProductActivation;
+}
+
+/** A matrix [rows, columns] that lies row by row, or the transpose of one that does: then it is [columns, rows]. */
+export function matrixAt(address: number, columns: number, transposed = false, batch = 0): HeapMatrix {
+  return transposed ? { address, row: 4, column: 4 * columns, batch } : { address, row: 4 * columns, column: 4, batch };
+}
+
+/** Computes a batch of products. */
+export function multiply(runtime: KernelRuntime, product: Product): void {
+  const { batch = 1, rows, columns, depth, a, b } = product;
+  if (batch * rows * columns === 0) return;
+  if (rows <= FEW_ROWS && batch === 1 && depth > 0 && (a.column === 4 || rows === 1 || depth === 1)) {
+    const byRows = b.column === 4 && (b.row === 4 * columns || depth === 1);
+    if (byRows || (b.row === 4 && b.column === 4 * depth)) {
+      multiplyFewRows(runtime, product, byRows);
+      return;
+    }
+  }
+  const matrices = b.batch === 0 ? 1 : batch;
+  const panels = Math.ceil(columns / PANEL);
+  runtime.borrow(4 * matrices * panels * PANEL * depth, (packed) => {
+    runtime.run('packPanels', matrices * panels, [b.address, b.row, b.column, b.batch, depth, columns, packed]);
+    multiplyPacked(runtime, product, { address: packed, batch: b.batch === 0 ? 0 : 4 * panels * PANEL * depth });
+  });
+}
+
+/**
+ * Computes products with a B that is packed already, and need not have an address of its own.
+ *
+ * @param panels [batch or 1, ceil(columns / 16), depth, 16]; bytes between the products' panels, or 0
+ */
+export function multiplyPacked(
+  runtime: KernelRuntime,
+  product: Omit<Product, 'b'>,
+  panels: { readonly address: number; readonly batch: number },
+): void {
+  const { batch = 1, rows, columns, depth, a, c, bias = 0, residual = 0, activation = 'none' } = product;
+  const rowBlocks = Math.ceil(rows / BLOCK_ROWS);
+  const numPanels = Math.ceil(columns / PANEL);
+  const tiles = batch * rowBlocks;
+  const wanted = runtime.threads === 1 ? 1 : Math.ceil((TILES_PER_THREAD * runtime.threads) / tiles);
+  const panelsPerBlock = Math.ceil(numPanels / Math.min(wanted, numPanels));
+  const panelBlocks = Math.ceil(numPanels / panelsPerBlock);
+  runtime.run(
+    'multiplyTiles',
+    tiles * panelBlocks,
+    [
+      ...[rowBlocks, panelBlocks, BLOCK_ROWS, panelsPerBlock, rows, columns, depth],
+      ...[a.address, a.row, a.column, a.batch, panels.address, panels.batch],
+      ...[c, 4 * columns, 4 * columns * rows, bias, ACTIVATIONS[activation], residual],
+    ],
+    MULTIPLY_SCRATCH,
+  );
+}
+
+/** Few rows of A: B is read once, where it lies, row by row or else column by column. */
+function multiplyFewRows(runtime: KernelRuntime, product: Product, byRows: boolean): void {
+  const { rows, columns, depth, a, b, c, bias = 0, residual = 0, activation = 'none' } = product;
+  const settings = [rows, columns, depth, a.address, b.address, c, bias, ACTIVATIONS[activation], residual];
+  if (!byRows) {
+    runtime.run('multiplyFewRowsTransposed', columns, settings);
+    return;
+  }
+  const perThread = Math.ceil(columns / runtime.threads / PANEL) * PANEL;
+  const blockColumns = Math.min(perThread, MOST_COLUMNS_AT_ONCE);
+  runtime.run('multiplyFewRows', Math.ceil(columns / blockColumns), [...settings, blockColumns]);
+}

@@ -1,0 +1,128 @@
+import {
+  backend,
+  getBackend,
+  getKernel,
+  type KernelBackend,
+  type KernelConfig,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { BackendError } from '../../errors/index.js';
+import { activationKernels } from './activationKernels.js';
+import { attentionKernels } from './attentionKernels.js';
+import { dropoutKernels } from './dropoutKernels.js';
+import { embeddingKernels } from './embeddingKernels.js';
+import type { KernelDefinition } from './kernelDefinition.js';
+import { compileKernels } from './kernelModule.js';
+import { KernelRuntime } from './kernelRuntime.js';
+import { linearKernels } from './linearKernels.js';
+import { lossKernels } from './lossKernels.js';
+import { normKernels } from './normKernels.js';
+import { optimizerKernels } from './optimizerKernels.js';
+import { positionKernels } from './positionKernels.js';
+import { type StandardKernel, standardKernels } from './standardKernels.js';
+import { sumKernels } from './sumKernels.js';
+import { isTfjsHeap } from './tfjsHeap.js';
+
+const sesameKernels: readonly KernelDefinition[] = [
+  ...activationKernels,
+  ...attentionKernels,
+  ...dropoutKernels,
+  ...embeddingKernels,
+  ...linearKernels,
+  ...lossKernels,
+  ...normKernels,
+  ...optimizerKernels,
+  ...positionKernels,
+  ...sumKernels,
+];
+
+const BACKEND = 'wasm';
+
+/** What takes a registration back; undefined while nothing is registered. */
+let undo: (() => void) | undefined;
+
+/**
+ * Registers the accelerated kernels on tfjs's wasm backend, which must be the current one. From then on the ops of this
+ * library run them, and so do tfjs's own matrix products, transpositions and some functions, in any code. `selectBackend`
+ * calls it.
+ *
+ * @returns whether they are registered now; if this version of tfjs or the engine has no place for them, a warning says
+ *   why, and everything goes on with tfjs's own kernels
+ * @throws BackendError if wasm is not the current backend
+ */
+export async function registerWasmKernels(): Promise<boolean> {
+  if (undo !== undefined) return true;
+  if (getBackend() !== BACKEND) {
+    throw new BackendError(
+      `registerWasmKernels: the backend in use is ${getBackend()}.\nSelect wasm first: await selectBackend('wasm').`,
+      { value: getBackend() },
+    );
+  }
+  if (!isTfjsHeap(backend())) {
+    warn('this version of @tensorflow/tfjs-backend-wasm keeps its memory elsewhere (4.22 is known to work)');
+    return false;
+  }
+  const module = await compileKernels().catch((error: unknown) => {
+    warn(`the engine did not compile them: ${String(error)}`);
+  });
+  if (module === undefined || undo !== undefined) return undo !== undefined;
+  const runtimes = new WeakMap<KernelBackend, KernelRuntime>();
+  const runtimeOf = (backend: KernelBackend) => {
+    let runtime = runtimes.get(backend);
+    if (runtime === undefined) {
+      runtime = new KernelRuntime(backend, module);
+      runtimes.set(backend, runtime);
+    }
+    return runtime;
+  };
+  const restore = [...sesameKernels.map((kernel) => add(kernel)), ...standardKernels.map((kernel) => replace(kernel))];
+  undo = () => {
+    for (const put of restore) put();
+  };
+  return true;
+
+  function add({ name, compute }: KernelDefinition): () => void {
+    registerKernel({
+      kernelName: name,
+      backendName: BACKEND,
+      kernelFunc: ({ inputs, attrs, backend }) => compute(runtimeOf(backend as KernelBackend), inputs, attrs ?? {}),
+    });
+    return () => unregisterKernel(name, BACKEND);
+  }
+
+  function replace({ name, compute }: StandardKernel): () => void {
+    const stock = getKernel(name, BACKEND) as KernelConfig | undefined;
+    if (stock !== undefined) unregisterKernel(name, BACKEND);
+    registerKernel({
+      ...stock,
+      kernelName: name,
+      backendName: BACKEND,
+      kernelFunc: (call) => {
+        const result = compute(runtimeOf(call.backend as KernelBackend), call.inputs, call.attrs ?? {});
+        if (result !== undefined) return result;
+        if (stock !== undefined) return stock.kernelFunc(call);
+        const dtypes = Object.entries(call.inputs).map(([input, tensor]) => `${input} ${tensor?.dtype}`);
+        throw new BackendError(`${name}: the wasm backend has no kernel for ${dtypes.join(', ')}.`, { value: dtypes });
+      },
+    });
+    return () => {
+      unregisterKernel(name, BACKEND);
+      if (stock !== undefined) registerKernel(stock);
+    };
+  }
+}
+
+/** Takes the accelerated kernels away: tfjs's own are used again. */
+export function unregisterWasmKernels(): void {
+  undo?.();
+  undo = undefined;
+}
+
+let warned = false;
+
+/** Once is enough: everything works, only slower. */
+function warn(reason: string): void {
+  if (!warned) console.warn(`sesame-nlp: the accelerated wasm kernels are not used, ${reason}.`);
+  warned = true;
+}

@@ -1,0 +1,147 @@
+// tfjs's own kernels, made faster or added where its wasm backend lacks them, so that any tfjs code gains. What a kernel
+// here does not cover, other dtypes above all, goes on to tfjs's.
+import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { applyFunction } from './activationKernels.js';
+import { addRowsByNumber } from './embeddingKernels.js';
+import { sizeOf } from './kernelDefinition.js';
+import type { KernelRuntime } from './kernelRuntime.js';
+import { matrixAt, multiply, type ProductActivation } from './product.js';
+
+/** A replacement of a kernel of tfjs, or undefined where it leaves a call to tfjs. */
+export interface StandardKernel {
+  readonly name: string;
+  readonly compute: (
+    runtime: KernelRuntime,
+    inputs: NamedTensorInfoMap,
+    attributes: NamedAttrMap,
+  ) => TensorInfo | undefined;
+}
+
+/** What tfjs's kernel of a name does, for the calls that the replacement leaves to it. */
+export type StockKernel = KernelFunc | undefined;
+
+const TRANSPOSE_ROWS = 32;
+
+/** The replacements. */
+export const standardKernels: readonly StandardKernel[] = [
+  ...(['Tanh', 'Erf', 'Sigmoid', 'Exp', 'Relu'] as const).map(
+    (name): StandardKernel => ({
+      name,
+      compute: (runtime, { x }) =>
+        x!.dtype === 'float32' ? applyFunction(runtime, name.toLowerCase() as Lowercase<typeof name>, x!) : undefined,
+    }),
+  ),
+  {
+    name: 'BatchMatMul',
+    compute: (runtime, { a, b }, { transposeA, transposeB }) =>
+      batchProduct(runtime, { a: a!, b: b! }, Boolean(transposeA), Boolean(transposeB)),
+  },
+  {
+    name: '_FusedMatMul',
+    compute: (runtime, { a, b, bias }, { transposeA, transposeB, activation }) => {
+      const function_ = FUSED_ACTIVATIONS.get(String(activation));
+      const columns = b!.shape[b!.shape.length - (transposeB ? 2 : 1)];
+      if (function_ === undefined || (bias !== undefined && sizeOf(bias) !== columns)) return undefined;
+      return batchProduct(runtime, { a: a!, b: b!, bias }, Boolean(transposeA), Boolean(transposeB), function_);
+    },
+  },
+  {
+    name: 'UnsortedSegmentSum',
+    compute: (runtime, { x, segmentIds }, { numSegments }) => {
+      if (x!.dtype !== 'float32' || segmentIds!.dtype !== 'int32') return undefined;
+      return addRowsByNumber(runtime, x!, segmentIds!, Number(numSegments), x!.shape.slice(segmentIds!.shape.length));
+    },
+  },
+  {
+    name: 'Transpose',
+    compute: (runtime, { x }, { perm }) =>
+      x!.dtype === 'float32' ? transpose(runtime, x!, perm as number[]) : undefined,
+  },
+];
+
+const FUSED_ACTIVATIONS: ReadonlyMap<string, ProductActivation> = new Map([
+  ['linear', 'none'],
+  ['undefined', 'none'],
+  ['null', 'none'],
+  ['relu', 'relu'],
+]);
+
+/** [..., rows, depth] · [..., depth, columns] with the leading axes broadcast as far as one stride can say it. */
+function batchProduct(
+  runtime: KernelRuntime,
+  { a, b, bias }: { a: TensorInfo; b: TensorInfo; bias?: TensorInfo | undefined },
+  transposeA: boolean,
+  transposeB: boolean,
+  activation: ProductActivation = 'none',
+): TensorInfo | undefined {
+  if ([a, b].some(({ dtype, shape }) => dtype !== 'float32' || shape.length < 2)) return undefined;
+  const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const [countA, countB] = [batchA, batchB].map((shape) => shape.reduce((product, length) => product * length, 1));
+  // One matrix for all products, or one for each: anything between is tfjs's.
+  if (countA !== 1 && countB !== 1 && batchA.join() !== batchB.join()) return undefined;
+  const lead = batchShape(batchA, batchB, countA!, countB!);
+  const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
+  const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
+  const [rows, depth] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const columns = transposeB ? rowsB : columnsB;
+  const { heap } = runtime;
+  const c = heap.makeTensor([...lead, rows, columns]);
+  multiply(runtime, {
+    batch: Math.max(countA!, countB!) === 0 ? 0 : countA === 1 ? countB! : countA!,
+    ...{ rows, columns, depth },
+    a: matrixAt(heap.addressOf(a), columnsA, transposeA, countA === 1 ? 0 : 4 * rowsA * columnsA),
+    b: matrixAt(heap.addressOf(b), columnsB, transposeB, countB === 1 ? 0 : 4 * rowsB * columnsB),
+    c: heap.addressOf(c),
+    bias: bias && heap.addressOf(bias),
+    activation,
+  });
+  return c;
+}
+
+/** The leading axes of the result: the longer shape, or of two equally long ones the one that is not all ones. */
+function batchShape(a: readonly number[], b: readonly number[], countA: number, countB: number): readonly number[] {
+  const rank = Math.max(a.length, b.length);
+  const longer = countA !== 1 ? a : countB !== 1 ? b : a.length >= b.length ? a : b;
+  return [...Array<number>(rank - longer.length).fill(1), ...longer];
+}
+
+/** Two neighbouring blocks of axes that change places, whatever stands before and behind them; other orders are tfjs's. */
+function transpose(runtime: KernelRuntime, x: TensorInfo, perm: readonly number[]): TensorInfo | undefined {
+  const swap = swappedBlocks(x.shape, perm);
+  if (swap === undefined) return undefined;
+  const { outer, a, b, inner } = swap;
+  const { heap } = runtime;
+  const y = heap.makeTensor(perm.map((axis) => x.shape[axis]!));
+  const addresses = [heap.addressOf(x), heap.addressOf(y)];
+  if (inner === 1) {
+    runtime.run('transposeMatrices', outer * Math.ceil(a / TRANSPOSE_ROWS), [a, b, ...addresses]);
+  } else {
+    runtime.run('swapMiddleAxes', outer * a * b, [a, b, inner, ...addresses]);
+  }
+  return y;
+}
+
+/** A permutation of axes as [outer, a, b, inner] -> [outer, b, a, inner], or undefined if it is not one. */
+function swappedBlocks(shape: readonly number[], perm: readonly number[]) {
+  const product = (axes: readonly number[]) => axes.reduce((size, axis) => size * shape[axis]!, 1);
+  const rank = shape.length;
+  let start = 0;
+  while (start < rank && perm[start] === start) start++;
+  let end = rank;
+  while (end > start && perm[end - 1] === end - 1) end--;
+  const lengthOfB = perm.indexOf(start) - start; // where the first block went
+  const middle = perm.slice(start, end);
+  const split = end - lengthOfB;
+  const expected = [...range(split, end), ...range(start, split)];
+  if (middle.join() !== expected.join()) return undefined;
+  return {
+    outer: product(range(0, start)),
+    a: product(range(start, split)),
+    b: product(range(split, end)),
+    inner: product(range(end, rank)),
+  };
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}

@@ -1,0 +1,127 @@
+// The one file that knows what is inside tfjs's wasm backend: its memory, its allocator, and where a tensor's numbers lie.
+// None of it is documented, so all of it is looked for before it is used (tfjs 4.22).
+import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { BackendError } from '../../errors/index.js';
+
+/** What the backend keeps of a tensor's numbers. */
+interface TensorData {
+  readonly memoryOffset: number;
+  refCount: number;
+}
+
+/** The Emscripten module behind the backend. */
+interface EmscriptenModule {
+  readonly asm?: { readonly memory?: WebAssembly.Memory };
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+/** The parts of tfjs's BackendWasm that are used here. */
+interface WasmBackend extends KernelBackend {
+  readonly wasm: EmscriptenModule;
+  readonly dataIdMap: { get(dataId: object): TensorData };
+  makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
+  move(dataId: object, values: unknown, shape: number[], dtype: DataType, refCount: number): void;
+  disposeData(dataId: object, force?: boolean): boolean;
+}
+
+const MEGABYTE = 2 ** 20;
+/** WebAssembly's addresses have 32 bits. */
+const LARGEST_HEAP = 4096;
+
+/** tfjs's heap: the memory that its tensors lie in, for kernels that work where they lie. */
+export class TfjsHeap {
+  /** The whole heap; it grows, and views of its buffer must then be made anew. */
+  readonly memory: WebAssembly.Memory;
+  readonly #backend: WasmBackend;
+
+  /** @param backend tfjs's wasm backend, as `isTfjsHeap` wants it */
+  constructor(backend: KernelBackend) {
+    this.#backend = backend as WasmBackend;
+    this.memory = this.#backend.wasm.asm!.memory!;
+    reportExhaustion(this.#backend);
+  }
+
+  /**
+   * Reserves memory outside of tensors.
+   *
+   * @returns its address
+   * @throws BackendError if the heap is full
+   */
+  allocate(bytes: number): number {
+    return this.#backend.wasm._malloc(bytes) >>> 0;
+  }
+
+  /** Gives memory back that `allocate` reserved. */
+  free(address: number): void {
+    this.#backend.wasm._free(address);
+  }
+
+  /** Where a tensor's numbers lie, row by row. */
+  addressOf(tensor: TensorInfo): number {
+    return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /**
+   * A new tensor whose numbers are whatever lay there.
+   *
+   * @throws BackendError if the heap is full
+   */
+  makeTensor(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
+    return this.#backend.makeOutput([...shape], dtype);
+  }
+
+  /** The same numbers as a tensor of their own, perhaps of another shape; no number is copied. */
+  share({ dataId, dtype, shape }: TensorInfo, as: readonly number[] = shape): TensorInfo {
+    this.#backend.incRef(dataId);
+    return { dataId, dtype, shape: [...as] };
+  }
+}
+
+/** Whether the backend is built as this file expects, which another version of tfjs may not be. */
+export function isTfjsHeap(backend: KernelBackend): boolean {
+  const { wasm, dataIdMap, makeOutput, move, incRef } = backend as Partial<WasmBackend>;
+  return (
+    wasm?.asm?.memory instanceof WebAssembly.Memory &&
+    typeof wasm._malloc === 'function' &&
+    typeof wasm._free === 'function' &&
+    typeof dataIdMap?.get === 'function' &&
+    [makeOutput, move, incRef].every((method) => typeof method === 'function')
+  );
+}
+
+const reporting = new WeakSet<WasmBackend>();
+
+/**
+ * tfjs takes address 0, which a full heap answers with, for a place to write to. From here on it is an error that names
+ * the tensor, the need, and what to do.
+ */
+function reportExhaustion(backend: WasmBackend): void {
+  if (reporting.has(backend)) return;
+  reporting.add(backend);
+  const { wasm } = backend;
+  const allocate = wasm._malloc.bind(wasm);
+  const { memory } = wasm.asm!;
+  let wanted = '';
+  wasm._malloc = (bytes) => {
+    const address = allocate(bytes);
+    if (address !== 0 || bytes === 0) return address;
+    const size = (bytes: number) => `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;
+    throw new BackendError(
+      `The WebAssembly heap is full: ${wanted || 'an intermediate result'} needs ${size(bytes)}, and ` +
+        `${size(memory!.buffer.byteLength)} of at most ${LARGEST_HEAP} MB are taken.\n` +
+        'Use smaller batches or shorter texts, dispose tensors and models that are not needed any more, ' +
+        "or hold the weights in a quarter of the memory: model.quantize('int8').",
+      { value: bytes },
+    );
+  };
+  const move = backend.move.bind(backend);
+  backend.move = (dataId, values, shape, dtype, refCount) => {
+    wanted = `a ${dtype} tensor [${shape.join(', ')}]`;
+    try {
+      move(dataId, values, shape, dtype, refCount);
+    } finally {
+      wanted = '';
+    }
+  };
+}
