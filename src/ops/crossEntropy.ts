@@ -10,6 +10,7 @@ import {
   mul,
   notEqual,
   oneHot,
+  onesLike,
   range,
   reshape,
   softmax,
@@ -115,7 +116,7 @@ function crossEntropyLosses(logits: Tensor, labels: Tensor, classes: number, ign
       dispatchAll('SesameCrossEntropyGrad', { dy, logits, labels, kept }, attributes, () => {
         const { counted, classIds } = targets(labels, ignoreIndex);
         // As int32 first: asked for float32, the wasm backend fills in the bits of integers (tfjs 4.22).
-        const target = cast(oneHot(classIds, classes), 'float32');
+        const target = classes === 1 ? onesLike(kept) : cast(oneHot(classIds, classes), 'float32');
         const smoothed = smoothing === 0 ? target : add(mul(target, 1 - smoothing), smoothing / classes);
         const dx = mul(sub(kept, smoothed), expandDims(mul(dy, counted), 1));
         return [reshape(dx, logits.shape)];

@@ -1,4 +1,4 @@
-import { customGrad, type Tensor } from '@tensorflow/tfjs-core';
+import { customGrad, engine, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /** An op in two directions. */
 export interface DifferentiableOp<Saved extends readonly Tensor[]> {
@@ -19,6 +19,7 @@ export function withGradient<Saved extends readonly Tensor[]>(
   inputs: readonly (Tensor | undefined)[],
   op: DifferentiableOp<Saved>,
 ): Tensor {
+  if (!engine().isTapeOn()) return tidy(op.forward); // nobody will ask for gradients
   const present = inputs.filter((input) => input !== undefined);
   const run = customGrad((...args) => {
     const save = args[args.length - 1] as (tensors: Tensor[]) => void;

@@ -1,5 +1,5 @@
 // Functions of each entry on its own, and their gradients.
-import { erf4, exp4, loadTail, sigmoid4, storeTail, tanh4 } from './vectorMath';
+import { erf4, exp4, loadTail, multiplyAdd, sigmoid4, storeTail, tanh4 } from './vectorMath';
 
 export const NONE: i32 = 0;
 export const RELU: i32 = 1;
@@ -27,7 +27,7 @@ function normalCumulative4(x: v128): v128 {
 @inline
 function geluGate4(x: v128): v128 {
   const square = f32x4.mul(x, x);
-  return sigmoid4(f32x4.mul(x, f32x4.add(f32x4.mul(square, f32x4.splat(CUBIC_SLOPE)), f32x4.splat(SLOPE))));
+  return sigmoid4(f32x4.mul(x, multiplyAdd(square, f32x4.splat(CUBIC_SLOPE), f32x4.splat(SLOPE))));
 }
 
 // @ts-ignore: decorator
@@ -65,15 +65,12 @@ export function activation(begin: i32, end: i32, scratch: usize, kind: i32, x: u
 function slope4(kind: i32, x: v128): v128 {
   const one = f32x4.splat(1);
   if (kind == GELU_TANH) {
-    // d(x g)/dx = g + x g (1 - g) slope
-    const gate = geluGate4(x);
-    const square = f32x4.mul(x, x);
-    const slope = f32x4.add(f32x4.mul(square, f32x4.splat(3 * CUBIC_SLOPE)), f32x4.splat(SLOPE));
-    const inner = f32x4.mul(f32x4.mul(x, f32x4.sub(one, gate)), slope);
-    // Far out x² overflows to Infinity where 1 - gate is 0: the slope is the gate there.
-    const product = v128.bitselect(inner, f32x4.splat(0), f32x4.lt(f32x4.abs(x), f32x4.splat(1e4)));
-    const finite = v128.bitselect(x, product, f32x4.ne(x, x)); // NaN stays
-    return f32x4.mul(gate, f32x4.add(finite, one));
+    // d(x g)/dx = g + x g (1 - g) slope; beyond ±20 the gate is 0 or 1, and x² shall not overflow.
+    const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-20)), f32x4.splat(20));
+    const gate = geluGate4(bounded);
+    const slope = multiplyAdd(f32x4.mul(bounded, bounded), f32x4.splat(3 * CUBIC_SLOPE), f32x4.splat(SLOPE));
+    const inner = f32x4.mul(f32x4.mul(bounded, f32x4.sub(one, gate)), slope);
+    return f32x4.mul(gate, f32x4.add(inner, one));
   }
   if (kind == GELU) {
     const density = f32x4.mul(exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5))), f32x4.splat(0.3989422804014327));

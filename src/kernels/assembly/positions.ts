@@ -78,7 +78,7 @@ export function causalConvolutionGrad(
 function tapRow(
   channels: i32, count: i32, x: usize, rowBytes: usize, direction: i32, taps: usize, y: usize,
 ): void {
-  const step = direction < 0 ? 0 - rowBytes : rowBytes;
+  const step = direction < 0 ? <usize>0 - rowBytes : rowBytes;
   let channel = 0;
   for (; channel + 4 <= channels; channel += 4) {
     let sum = f32x4.splat(0);

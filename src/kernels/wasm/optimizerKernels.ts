@@ -1,4 +1,6 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel, type KernelDefinition, type KernelTensors, sizeOf } from './kernelDefinition.js';
+import type { KernelRuntime } from './kernelRuntime.js';
 import { matrixAt, multiply } from './product.js';
 import { sumOfSquares } from './sumKernels.js';
 
@@ -22,10 +24,11 @@ export const optimizerKernels: readonly KernelDefinition[] = [
     (runtime, { value, gradient, firstMoment, secondMoment }, attributes) => {
       const { heap } = runtime;
       const { beta1, beta2, epsilon, stepSize, keep, penalty, gradientScale } = attributes;
-      const addresses = [value, gradient, firstMoment, secondMoment].map((tensor) => heap.addressOf(tensor));
+      const outputs = [value, firstMoment, secondMoment].map((tensor) => ownNumbers(runtime, tensor));
+      const [ofValue, ofFirst, ofSecond] = outputs.map((tensor) => heap.addressOf(tensor));
       const settings = [beta1, beta2, epsilon, stepSize, keep, penalty, gradientScale];
-      runtime.run('adam', sizeOf(value), [...addresses, ...settings]);
-      return [value, firstMoment, secondMoment].map((tensor) => heap.share(tensor));
+      runtime.run('adam', sizeOf(value), [ofValue!, heap.addressOf(gradient), ofFirst!, ofSecond!, ...settings]);
+      return outputs;
     },
   ),
   defineKernel<KernelTensors<'matrix'>, { readonly steps: number }>(
@@ -63,3 +66,13 @@ export const optimizerKernels: readonly KernelDefinition[] = [
     },
   ),
 ];
+
+/** The tensor itself, to be changed where it lies, or a copy if another tensor has the same numbers. */
+function ownNumbers({ heap }: KernelRuntime, tensor: TensorInfo): TensorInfo {
+  if (!heap.isShared(tensor)) return heap.share(tensor);
+  const copy = heap.makeTensor(tensor.shape);
+  const { buffer } = heap.memory;
+  const bytes = 4 * sizeOf(tensor);
+  new Uint8Array(buffer, heap.addressOf(copy), bytes).set(new Uint8Array(buffer, heap.addressOf(tensor), bytes));
+  return copy;
+}

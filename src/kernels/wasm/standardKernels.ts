@@ -31,6 +31,9 @@ export const standardKernels: readonly StandardKernel[] = [
         x!.dtype === 'float32' ? applyFunction(runtime, name.toLowerCase() as Lowercase<typeof name>, x!) : undefined,
     }),
   ),
+  // tfjs's copy. Tensors do not change, so that two may have the same numbers, as after a reshape.
+  { name: 'Identity', compute: ({ heap }, { x }) => heap.share(x!) },
+  { name: 'Cast', compute: ({ heap }, { x }, { dtype }) => (x!.dtype === dtype ? heap.share(x!) : undefined) },
   {
     name: 'BatchMatMul',
     compute: (runtime, { a, b }, { transposeA, transposeB }) =>

@@ -71,6 +71,11 @@ export class TfjsHeap {
     return this.#backend.makeOutput([...shape], dtype);
   }
 
+  /** Whether other tensors have the same numbers: then they must not be changed where they lie. */
+  isShared({ dataId }: TensorInfo): boolean {
+    return this.#backend.refCount(dataId) > 1;
+  }
+
   /** The same numbers as a tensor of their own, perhaps of another shape; no number is copied. */
   share({ dataId, dtype, shape }: TensorInfo, as: readonly number[] = shape): TensorInfo {
     this.#backend.incRef(dataId);
@@ -100,6 +105,7 @@ function reportExhaustion(backend: WasmBackend): void {
   if (reporting.has(backend)) return;
   reporting.add(backend);
   const { wasm } = backend;
+  wasm._free(wasm._malloc(1)); // Emscripten's stand-in replaces itself at its first call
   const allocate = wasm._malloc.bind(wasm);
   const { memory } = wasm.asm!;
   let wanted = '';
