@@ -51,6 +51,11 @@ export class Continuation implements LogitsContext {
     return this.#settings.greedy ? likeliestToken(processed) : sampleToken(processed, this.#random);
   }
 
+  /** A random number in [0, 1): what a choice draws by. */
+  nextUniform(): number {
+    return this.#random.nextUniform();
+  }
+
   /**
    * Adds a token.
    *
@@ -81,7 +86,15 @@ export class Continuation implements LogitsContext {
     }
     if (largest === Number.NEGATIVE_INFINITY) problem ||= 'logits that forbid every token (-Infinity)';
     if (largest === Number.POSITIVE_INFINITY) problem ||= 'infinite logits';
-    if (problem === '') return;
+    if (problem !== '') this.refuse(problem, whose);
+  }
+
+  /**
+   * Answers logits that are nothing to choose by.
+   *
+   * @throws ShapeError always
+   */
+  refuse(problem: string, whose = 'the model made'): never {
     const advice =
       whose === 'the model made'
         ? 'Its weights may be damaged (by a training that diverged, say), or the backend may have failed: ' +

@@ -1,5 +1,6 @@
 import { EventLoop } from '../eventLoop/eventLoop.js';
 import type { CausalLanguageModel } from '../nn/index.js';
+import { chooseTokens } from './chooseTokens.js';
 import { Continuation } from './continuation.js';
 import { DecodingSession } from './decodingSession.js';
 import type { GenerationSettings } from './generationSettings.js';
@@ -30,10 +31,9 @@ export async function* decode(
   const eventLoop = new EventLoop();
   try {
     while (active.length > 0) {
-      const logits = await session.logits();
+      const ids = await nextTokens(session, active, settings);
       await eventLoop.turn();
       settings.signal?.throwIfAborted();
-      const ids = active.map((continuation, index) => continuation.choose(logits[index]!));
       session.append(ids);
       for (const [index, continuation] of active.entries()) {
         const tokenIds = continuation.append(ids[index]!);
@@ -45,5 +45,18 @@ export async function* decode(
     }
   } finally {
     session.dispose();
+  }
+}
+
+async function nextTokens(
+  session: DecodingSession,
+  texts: readonly Continuation[],
+  settings: GenerationSettings,
+): Promise<number[]> {
+  const logits = session.logits();
+  try {
+    return await chooseTokens(logits, texts, settings.sampling);
+  } finally {
+    logits.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/index.js';
 import { type CausalLanguageModel, KeyValueCache, type TokenBatch } from '../nn/index.js';
 
@@ -27,27 +27,20 @@ export class DecodingSession {
   /**
    * The logits of each row's next token.
    *
-   * @returns a new array [vocabSize] for each row
-   * @throws ShapeError if the model's logits are not [rows, 1, vocabSize]
+   * @returns [rows, 1, vocabSize]; the caller disposes them
+   * @throws ShapeError if the model's logits are not of that shape
    */
-  async logits(): Promise<Float32Array[]> {
+  logits(): Tensor {
     const batch = this.#nextBatch();
     const logits = tidy(() => this.#model.call(batch, { cache: this.#cache, outputLogits: 'last' }).logits);
-    try {
-      const { vocabSize } = this.#model.config;
-      const expected = [this.#windows.length, 1, vocabSize];
-      if (logits.shape.join() !== expected.join()) {
-        throw new ShapeError(
-          `generate: the model's logits are [${logits.shape.join(', ')}], and must be [${expected.join(', ')}].\n` +
-            "With outputLogits 'last' a model gives those of the last place only.",
-          { value: logits.shape },
-        );
-      }
-      const values = await logits.data<'float32'>();
-      return this.#windows.map((_, row) => values.slice(row * vocabSize, (row + 1) * vocabSize));
-    } finally {
-      logits.dispose();
-    }
+    const expected = [this.#windows.length, 1, this.#model.config.vocabSize];
+    if (logits.shape.join() === expected.join()) return logits;
+    logits.dispose();
+    throw new ShapeError(
+      `generate: the model's logits are [${logits.shape.join(', ')}], and must be [${expected.join(', ')}].\n` +
+        "With outputLogits 'last' a model gives those of the last place only.",
+      { value: logits.shape },
+    );
   }
 
   /**

@@ -7,12 +7,24 @@ import { temperature } from './processors/temperature.js';
 import { topK } from './processors/topK.js';
 import { topP } from './processors/topP.js';
 
+/** A choice that needs nothing but the logits. */
+export interface SamplingSettings {
+  /** 0 for the likeliest token. */
+  readonly temperature: number;
+  /** Infinity for all. */
+  readonly topK: number;
+  /** 1 for all. */
+  readonly topP: number;
+}
+
 /** The options of a generation, checked, with every default filled in. */
 export interface GenerationSettings {
   readonly maxNewTokens: number;
   readonly greedy: boolean;
   /** In the order in which they are applied. */
   readonly processors: readonly LogitsProcessor[];
+  /** The same in numbers, where no other processor is among them. */
+  readonly sampling: SamplingSettings | undefined;
   /** The end-of-text tokens among them. */
   readonly stopSequences: readonly (readonly number[])[];
   readonly stopWhen: (newTokenIds: readonly number[], row: number) => boolean;
@@ -69,6 +81,7 @@ export function generationSettings(owner: string, options: GenerateOptions, voca
     maxNewTokens,
     greedy: !doSample || options.temperature === 0,
     processors: processorsOf(options),
+    sampling: samplingOf(options),
     stopSequences: stopSequencesOf(owner, options, vocabSize),
     stopWhen,
     seed,
@@ -90,6 +103,13 @@ function processorsOf(options: GenerateOptions): LogitsProcessor[] {
     ...make(options.topK, undefined, topK),
     ...make(options.topP, 1, topP),
   ];
+}
+
+function samplingOf(options: GenerateOptions): SamplingSettings | undefined {
+  const { repetitionPenalty = 1, logitsProcessors = [], doSample = true } = options;
+  if (repetitionPenalty !== 1 || logitsProcessors.length > 0) return undefined;
+  const { temperature = 1, topK = Number.POSITIVE_INFINITY, topP = 1 } = options;
+  return { temperature: doSample ? temperature : 0, topK, topP };
 }
 
 function stopSequencesOf(owner: string, options: GenerateOptions, vocabSize: number): (readonly number[])[] {

@@ -11,7 +11,7 @@ export { checkDropoutRate, dropout, dropoutMask } from './dropout.js';
 export { embeddingLookup } from './embeddingLookup.js';
 export { gelu, geluTanh } from './gelu.js';
 export { hash32, hashSeed } from './hash.js';
-export { dispatch, dispatchAll, hasKernel, type KernelAttributes, type KernelInputs } from './kernel.js';
+export { dispatch, dispatchAll, hasKernel, type KernelAttributes, type KernelInputs, runKernel } from './kernel.js';
 export { layerNorm } from './layerNorm.js';
 export { type LinearOptions, linear } from './linear.js';
 export { relu } from './relu.js';

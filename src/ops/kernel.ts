@@ -1,8 +1,15 @@
 // Where an op meets an accelerated kernel: kernels are looked up by name in tfjs's own registry, one table a backend.
-import { engine, getBackend, getKernel, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  getBackend,
+  getKernel,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 
-/** Numbers and flags that a kernel takes besides its tensors. */
-export type KernelAttributes = Readonly<Record<string, number | boolean>>;
+/** Numbers, lists of them, flags and names that a kernel takes besides its tensors. */
+export type KernelAttributes = Readonly<Record<string, number | boolean | string | readonly number[]>>;
 
 /** The tensors that a kernel takes, by name; an absent one is left out or undefined. */
 export type KernelInputs = Readonly<Record<string, Tensor | undefined>>;
@@ -35,8 +42,13 @@ export function dispatchAll(
   return hasKernel(name) ? [runKernel<Tensor | Tensor[]>(name, inputs, attributes)].flat() : composed();
 }
 
-function runKernel<Output extends Tensor | Tensor[]>(name: string, inputs: KernelInputs, attributes: KernelAttributes) {
+/** The outputs of the kernel registered under `name` for the current backend, which must have one. */
+export function runKernel<Output extends Tensor | Tensor[]>(
+  name: string,
+  inputs: KernelInputs,
+  attributes: KernelAttributes,
+) {
   const present: NamedTensorMap = {};
   for (const [key, tensor] of Object.entries(inputs)) if (tensor !== undefined) present[key] = tensor;
-  return engine().runKernel<Output>(name, present, { ...attributes });
+  return engine().runKernel<Output>(name, present, { ...attributes } as NamedAttrMap);
 }

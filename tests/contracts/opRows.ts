@@ -247,5 +247,6 @@ export const notOps: readonly string[] = [
   'hasKernel',
   'hash32',
   'hashSeed',
+  'runKernel',
   'withGradient',
 ];

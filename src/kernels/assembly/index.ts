@@ -27,4 +27,5 @@ export {
 export { layerNorm, normGrad, normWeightGrad, rmsNorm } from './norms';
 export { adam, scale, scaleAddDiagonal } from './optimizer';
 export { causalConvolution, causalConvolutionGrad, causalConvolutionTapsGrad, rotary } from './positions';
+export { chooseTokens, chooseTokensScratch } from './sampling';
 export { columnSums, sumsOfSquares } from './sums';

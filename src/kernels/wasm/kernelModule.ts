@@ -14,6 +14,7 @@ export const KERNELS = [
   'causalConvolution',
   'causalConvolutionGrad',
   'causalConvolutionTapsGrad',
+  'chooseTokens',
   'columnSums',
   'crossEntropy',
   'crossEntropyGrad',
@@ -49,6 +50,8 @@ export interface KernelExports extends Readonly<Record<KernelName, Kernel>> {
   attentionScratch(keys: number, size: number, valueSize: number): number;
   /** Bytes of scratch that `attentionGrad` needs. */
   attentionGradScratch(keys: number, size: number, valueSize: number): number;
+  /** Bytes of scratch that `chooseTokens` needs. */
+  chooseTokensScratch(vocabSize: number): number;
 }
 
 /** Compiles the kernels, with fused multiply-add and int8 products where the engine has relaxed SIMD. */

@@ -20,6 +20,7 @@ import { lossKernels } from './lossKernels.js';
 import { normKernels } from './normKernels.js';
 import { optimizerKernels } from './optimizerKernels.js';
 import { positionKernels } from './positionKernels.js';
+import { samplingKernels } from './samplingKernels.js';
 import { type StandardKernel, standardKernels } from './standardKernels.js';
 import { sumKernels } from './sumKernels.js';
 import { isTfjsHeap } from './tfjsHeap.js';
@@ -34,6 +35,7 @@ const sesameKernels: readonly KernelDefinition[] = [
   ...normKernels,
   ...optimizerKernels,
   ...positionKernels,
+  ...samplingKernels,
   ...sumKernels,
 ];
 
