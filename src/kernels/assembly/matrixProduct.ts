@@ -394,10 +394,10 @@ export function multiplyFewRows(
       else memory.fill(target, 0, <usize>width << 2);
     }
     let k = 0;
-    for (; k + 4 <= depth; k += 4) {
+    for (; k + 8 <= depth; k += 8) {
       const b0 = b + <usize>k * rowBytes + at;
       for (let row = 0; row < rows; row++) {
-        addFourRows(width, a + (<usize>(row * depth + k) << 2), b0, rowBytes, c + <usize>row * rowBytes + at);
+        addEightRows(width, a + (<usize>(row * depth + k) << 2), b0, rowBytes, c + <usize>row * rowBytes + at);
       }
     }
     for (; k < depth; k++) {
@@ -410,29 +410,45 @@ export function multiplyFewRows(
   }
 }
 
-/** c += a[0] b[0] + ... + a[3] b[3], rows of `width`. */
-function addFourRows(width: i32, a: usize, b: usize, bRow: usize, c: usize): void {
+/** c += a[0] b[0] + ... + a[7] b[7], rows of `width`: eight streams keep the memory busy. */
+function addEightRows(width: i32, a: usize, b: usize, bRow: usize, c: usize): void {
   const a0 = v128.load_splat<f32>(a), a1 = v128.load_splat<f32>(a, 4);
   const a2 = v128.load_splat<f32>(a, 8), a3 = v128.load_splat<f32>(a, 12);
-  let b1 = b + bRow, b2 = b + 2 * bRow, b3 = b + 3 * bRow;
+  const a4 = v128.load_splat<f32>(a, 16), a5 = v128.load_splat<f32>(a, 20);
+  const a6 = v128.load_splat<f32>(a, 24), a7 = v128.load_splat<f32>(a, 28);
+  const twoRows = 2 * bRow, threeRows = 3 * bRow;
+  let middle = b + 4 * bRow;
   let column = 0;
   for (; column + 4 <= width; column += 4) {
-    const low = multiplyAdd(a1, v128.load(b1), f32x4.mul(a0, v128.load(b)));
-    const high = multiplyAdd(a3, v128.load(b3), f32x4.mul(a2, v128.load(b2)));
-    v128.store(c, f32x4.add(v128.load(c), f32x4.add(low, high)));
-    b += 16; b1 += 16; b2 += 16; b3 += 16; c += 16;
+    let even = multiplyAdd(a0, v128.load(b), v128.load(c));
+    let odd = f32x4.mul(a1, v128.load(b + bRow));
+    even = multiplyAdd(a2, v128.load(b + twoRows), even);
+    odd = multiplyAdd(a3, v128.load(b + threeRows), odd);
+    even = multiplyAdd(a4, v128.load(middle), even);
+    odd = multiplyAdd(a5, v128.load(middle + bRow), odd);
+    even = multiplyAdd(a6, v128.load(middle + twoRows), even);
+    odd = multiplyAdd(a7, v128.load(middle + threeRows), odd);
+    v128.store(c, f32x4.add(even, odd));
+    b += 16; middle += 16; c += 16;
   }
   for (; column < width; column++) {
-    const low = load<f32>(a) * load<f32>(b) + load<f32>(a, 4) * load<f32>(b1);
-    const high = load<f32>(a, 8) * load<f32>(b2) + load<f32>(a, 12) * load<f32>(b3);
-    store<f32>(c, load<f32>(c) + (low + high));
-    b += 4; b1 += 4; b2 += 4; b3 += 4; c += 4;
+    let sum = load<f32>(c);
+    for (let i: usize = 0; i < 8; i++) sum += load<f32>(a + (i << 2)) * load<f32>(b + i * bRow);
+    store<f32>(c, sum);
+    b += 4; c += 4;
   }
 }
 
 /** c += a b, rows of `width`. */
 function addRow(width: i32, a: f32, b: usize, c: usize): void {
-  for (let column = 0; column < width; column++) {
+  const factor = f32x4.splat(a);
+  let column = 0;
+  for (; column + 4 <= width; column += 4) {
+    v128.store(c, multiplyAdd(factor, v128.load(b), v128.load(c)));
+    b += 16;
+    c += 16;
+  }
+  for (; column < width; column++) {
     store<f32>(c, load<f32>(c) + a * load<f32>(b));
     b += 4;
     c += 4;

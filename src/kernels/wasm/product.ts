@@ -6,8 +6,8 @@ export const PANEL = 16;
 const BLOCK_ROWS = 120;
 /** Bytes that a thread needs to multiply: a block of A, a tile of C, a piece of the bias. As in the assembly. */
 const MULTIPLY_SCRATCH = (BLOCK_ROWS * 272 + 3 * PANEL) * 4;
-/** Columns that are made at once where A has few rows: 4 kB of a row of C. */
-const MOST_COLUMNS_AT_ONCE = 1024;
+/** Columns that are made at once where A has few rows: 16 kB of a row of C. */
+const MOST_COLUMNS_AT_ONCE = 4096;
 /** Up to this many rows B is read where it lies: packing it would cost as much as it saves. */
 const FEW_ROWS = 3;
 /** Jobs with fewer multiplications than this are not worth splitting finely. */
