@@ -39,6 +39,6 @@ export class FeedForward extends Module {
   }
 
   protected override forward(x: Tensor): Tensor {
-    return this.contract.call(this.activation(this.expand.call(x)));
+    return this.contract.call(this.expand.call(x, { activation: this.activation }));
   }
 }

@@ -6,7 +6,7 @@ export { FeedForward, type FeedForwardConfig } from './feedForward.js';
 export { headSize } from './headSize.js';
 export { LayerNorm, type NormConfig } from './layerNorm.js';
 export { LearnedPositions } from './learnedPositions.js';
-export { Linear, type LinearConfig } from './linear.js';
+export { Linear, type LinearCallOptions, type LinearConfig } from './linear.js';
 export {
   type AttentionOutput,
   MultiHeadAttention,

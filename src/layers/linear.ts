@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type Initializer, initializers, Module, Parameter } from '../nn/index.js';
-import { linear } from '../ops/index.js';
+import { type ForwardOptions, type Initializer, initializers, Module, Parameter } from '../nn/index.js';
+import { type LinearOptions, linear } from '../ops/index.js';
 
 /** What a `Linear` takes besides its sizes. */
 export interface LinearConfig {
@@ -10,8 +10,11 @@ export interface LinearConfig {
   readonly initializer?: Initializer | undefined;
 }
 
+/** What its call takes. */
+export interface LinearCallOptions extends ForwardOptions, Pick<LinearOptions, 'activation' | 'residual'> {}
+
 /** An affine map of the last axis. [..., in] -> [..., out]; the weight is [in, out]. */
-export class Linear extends Module {
+export class Linear extends Module<Tensor, Tensor, LinearCallOptions> {
   /** [in, out], the transpose of what PyTorch stores. */
   readonly weight: Parameter;
   /** [out], or undefined without a bias; starts at 0. */
@@ -23,7 +26,7 @@ export class Linear extends Module {
     this.bias = config.bias === false ? undefined : new Parameter([outSize], initializers.zeros);
   }
 
-  protected override forward(x: Tensor): Tensor {
-    return linear(x, this.weight.value, this.bias?.value);
+  protected override forward(x: Tensor, { activation, residual }: LinearCallOptions): Tensor {
+    return linear(x, this.weight.value, this.bias?.value, { activation, residual });
   }
 }

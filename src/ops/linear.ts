@@ -1,23 +1,40 @@
-import { add, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, engine, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/index.js';
-import { dispatch } from './kernel.js';
+import { gelu, geluTanh } from './gelu.js';
+import { dispatch, hasKernel, runKernel } from './kernel.js';
 import { columnSums, matrixProduct, toMatrix } from './matrixProduct.js';
+import { relu } from './relu.js';
+import { silu } from './silu.js';
 import { withGradient } from './withGradient.js';
 
 /** What `linear` takes besides its tensors. */
 export interface LinearOptions {
   /** Whether the weight is stored [out, in], as a token embedding that also serves as output layer is. */
   readonly transposeWeight?: boolean;
+  /** Of the output's shape: added to the product and the bias. */
+  readonly residual?: Tensor | undefined;
+  /** What is applied at the end, entry by entry. */
+  readonly activation?: ((x: Tensor) => Tensor) | undefined;
 }
 
+/** What a kernel can apply itself. */
+const FUSED: ReadonlyMap<((x: Tensor) => Tensor) | undefined, string> = new Map([
+  [undefined, 'none'],
+  [relu, 'relu'],
+  [gelu, 'gelu'],
+  [geluTanh, 'geluTanh'],
+  [silu, 'silu'],
+]);
+
 /**
- * An affine map of the last axis: x · weight + bias.
+ * An affine map of the last axis: x · weight + bias; with options activation(x · weight + bias + residual).
  *
  * @param x [..., in]
  * @param weight [in, out], or [out, in] with `transposeWeight`
  * @param bias [out]
  * @returns [..., out]
- * @throws ShapeError if x's last axis is not the weight's input size, or the bias not of its output size
+ * @throws ShapeError if x's last axis is not the weight's input size, the bias not of its output size, or the residual
+ *   not of the output's shape
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor, options: LinearOptions = {}): Tensor {
   const transposeWeight = options.transposeWeight ?? false;
@@ -37,12 +54,35 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, options: Linear
       { value: bias.shape },
     );
   }
+  const { residual, activation } = options;
+  const shape = [...x.shape.slice(0, -1), outSize];
+  if (residual !== undefined && residual.shape.join() !== shape.join()) {
+    throw new ShapeError(
+      `linear: the residual is [${residual.shape.join(', ')}], but the output [${shape.join(', ')}]. They must be alike.`,
+      { value: residual.shape },
+    );
+  }
+  const fused = FUSED.get(activation);
+  // Gradients go through the parts one by one; where nobody asks for them, a kernel does it all while it is in the cache.
+  if (fused !== undefined && !engine().isTapeOn() && hasKernel('SesameLinear')) {
+    return runKernel('SesameLinear', { x, weight, bias, residual }, { transposeWeight, activation: fused });
+  }
+  if (residual === undefined && activation === undefined) return affine(x, weight, bias, transposeWeight);
+  return tidy(() => {
+    const product = affine(x, weight, bias, transposeWeight);
+    const sum = residual === undefined ? product : add(product, residual);
+    return activation === undefined ? sum : activation(sum);
+  });
+}
+
+/** x · weight + bias, with its gradient. */
+function affine(x: Tensor, weight: Tensor, bias: Tensor | undefined, transposeWeight: boolean): Tensor {
   const attributes = { transposeWeight };
   return withGradient([x, weight, bias], {
     forward: () =>
       dispatch('SesameLinear', { x, weight, bias }, attributes, () => {
         const product = matrixProduct(toMatrix(x), weight as Tensor2D, false, transposeWeight);
-        return reshape(bias === undefined ? product : add(product, bias), [...x.shape.slice(0, -1), outSize]);
+        return reshape(bias === undefined ? product : add(product, bias), [...x.shape.slice(0, -1), product.shape[1]]);
       }),
     save: () => [x, weight] as const,
     backward: (dy, [x, weight]) => [

@@ -116,6 +116,16 @@ export const opRows: readonly Row[] = [
     ],
   },
   {
+    title: 'linear: with a residual and a function at the end',
+    covers: ['linear'],
+    inputs: [{ shape: [2, 3, 5] }, shared(5, 4), shared(4), { shape: [2, 3, 4] }],
+    output: [2, 3, 4],
+    build: () => ({
+      run: ([x, weight, bias, residual]) => linear(x!, weight!, bias!, { residual, activation: geluTanh }),
+    }),
+    refusals: [() => linear(any(2, 3), any(3, 2), undefined, { residual: any(2, 3) })],
+  },
+  {
     title: 'linear: a transposed weight, rows enough for a copy to pay',
     covers: ['linear'],
     inputs: [{ shape: [9, 5] }, shared(4, 5)],

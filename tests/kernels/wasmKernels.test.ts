@@ -1,5 +1,5 @@
 // The accelerated kernels held to the composed ops, which are their contract, over sizes that no block divides.
-import { dispose, getBackend, grads, memory, mul, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, getBackend, grads, memory, mul, sum, type Tensor, tanh, tensor, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { registerWasmKernels, unregisterWasmKernels } from 'sesame-nlp/kernels/wasm';
 import { RandomStream } from 'sesame-nlp/nn';
@@ -80,6 +80,11 @@ const cases: Record<string, Draw> = {
       [a, b],
       [c, b],
     ],
+  }),
+  'linear with a residual and a function at the end': ({ a, b, c, d }) => ({
+    run: (x, weight, bias, residual) =>
+      linear(x!, weight!, bias, { residual, activation: [gelu, geluTanh, relu, silu, tanh][d % 5] }),
+    shapes: [[a, b], [b, c], [c], [a, c]],
   }),
   'attention: causal': ({ a, c, d, e }) => ({
     run: (query, key, value) => attention(query!, key!, value!, { causal: true }),
@@ -220,7 +225,7 @@ describe.runIf(onWasm)('wasm kernels', () => {
     const drawn = draw({ a: 3, b: 5, c: 2, d: 2, e: 4 }, random);
     if (drawn.fixed !== undefined) return; // made for a batch of their own
     const shapes = drawn.shapes.map((shape, index) =>
-      index === 0 || name.startsWith('attention') ? [0, ...shape.slice(1)] : shape,
+      index === 0 || index === 3 || name.startsWith('attention') ? [0, ...shape.slice(1)] : shape,
     );
     const inputs = shapes.map((shape) => numbers(shape, random, 1));
     await registerWasmKernels();

@@ -144,7 +144,7 @@ const cases: Record<string, Case> = {
     op: (x, weight, bias) => linear(x, weight!, bias),
     inputs: [[2, 3], [3, 4], [4]],
     forward: { name: 'SesameLinear', shapes: [[2, 4]], takes: ['x', 'weight', 'bias'] },
-    attributes: { transposeWeight: false },
+    attributes: { transposeWeight: false, activation: 'none' },
     backward: [
       { name: 'SesameLinearInputGrad', shapes: [[2, 3]], takes: ['dy', 'weight'] },
       { name: 'SesameLinearWeightGrad', shapes: [[3, 4]], takes: ['dy', 'x'] },
