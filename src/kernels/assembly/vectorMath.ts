@@ -25,8 +25,8 @@ export function largestLane(x: v128): f32 {
 }
 
 /**
- * e^x: 2^n times a polynomial of the rest (Cephes' expf), within 2 units in the last place. Below the smallest normal
- * number it is 0.
+ * e^x: 2^n times a polynomial of the rest (Cephes' expf), within 2 units in the last place. What is less than
+ * 2^-125.5 is 0.
  */
 // @ts-ignore: decorator
 @inline
