@@ -78,6 +78,12 @@ export async function registerWasmKernels(): Promise<boolean> {
     }
     return runtime;
   };
+  try {
+    runtimeOf(backend()); // what does not work shall be known now
+  } catch (error) {
+    warn(`they do not fit tfjs's memory: ${String(error)}`);
+    return false;
+  }
   const restore = [...sesameKernels.map((kernel) => add(kernel)), ...standardKernels.map((kernel) => replace(kernel))];
   undo = () => {
     for (const put of restore) put();

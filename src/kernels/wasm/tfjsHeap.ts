@@ -112,10 +112,10 @@ function reportExhaustion(backend: WasmBackend): void {
   wasm._malloc = (bytes) => {
     const address = allocate(bytes);
     if (address !== 0 || bytes === 0) return address;
-    const size = (bytes: number) => `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;
+    const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0);
     throw new BackendError(
-      `The WebAssembly heap is full: ${wanted || 'an intermediate result'} needs ${size(bytes)}, and ` +
-        `${size(memory!.buffer.byteLength)} of at most ${LARGEST_HEAP} MB are taken.\n` +
+      `The WebAssembly heap is full: ${wanted || 'an intermediate result'} needs ${megabytes(bytes)} MB, ` +
+        `and the heap has grown to ${megabytes(memory!.buffer.byteLength)} of at most ${LARGEST_HEAP} MB.\n` +
         'Use smaller batches or shorter texts, dispose tensors and models that are not needed any more, ' +
         "or hold the weights in a quarter of the memory: model.quantize('int8').",
       { value: bytes },
