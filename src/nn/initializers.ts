@@ -1,3 +1,5 @@
+import { hash32, hashEntry } from '../ops/hash.js';
+import { fillNormal } from './normalNumbers.js';
 import type { RandomStream } from './random.js';
 
 /** Fills a new parameter: its values, row-major. */
@@ -11,21 +13,30 @@ export const ones: Initializer = (shape) => new Float32Array(sizeOf(shape)).fill
 
 /** Normal numbers of mean 0. */
 export function normal(standardDeviation: number): Initializer {
-  return fill((random) => standardDeviation * random.nextNormal());
+  return (shape, random) => fillNormal(new Float32Array(sizeOf(shape)), standardDeviation, random.nextSeed());
 }
 
 /** Normal numbers of mean 0, drawn again while they lie more than two standard deviations away (BERT, ViT). */
 export function truncatedNormal(standardDeviation: number): Initializer {
-  return fill((random) => {
-    let value = random.nextNormal();
-    while (Math.abs(value) > 2) value = random.nextNormal();
-    return standardDeviation * value;
-  });
+  return (shape, random) => {
+    const values = normal(standardDeviation)(shape, random);
+    for (let i = 0; i < values.length; i++) {
+      while (Math.abs(values[i]!) > 2 * standardDeviation) values[i] = standardDeviation * random.nextNormal();
+    }
+    return values;
+  };
 }
 
 /** Uniform numbers in [-limit, limit). */
 export function uniform(limit: number): Initializer {
-  return fill((random) => limit * (2 * random.nextUniform() - 1));
+  return (shape, random) => {
+    const values = new Float32Array(sizeOf(shape));
+    const seed = random.nextSeed();
+    const key = hash32(~seed);
+    // 24 bits are what a float32 holds: with all 32, the largest would be rounded up to the limit itself.
+    for (let i = 0; i < values.length; i++) values[i] = limit * ((hashEntry(seed, key, i) >> 8) / 2 ** 23);
+    return values;
+  };
 }
 
 /**
@@ -41,10 +52,6 @@ export const glorotUniform: Initializer = (shape, random) => {
 /** Normal numbers of standard deviation gain / sqrt(in), for a matrix [in, out]. */
 export function fanInNormal(gain: number): Initializer {
   return (shape, random) => normal(gain / Math.sqrt(shape[0] ?? 1))(shape, random);
-}
-
-function fill(draw: (random: RandomStream) => number): Initializer {
-  return (shape, random) => Float32Array.from({ length: sizeOf(shape) }, () => draw(random));
 }
 
 /** How many entries a tensor of this shape has. */

@@ -10,6 +10,16 @@ export function hash32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+/**
+ * A 32-bit integer for entry i of something seeded.
+ *
+ * @param key `hash32(~seed)`, made once: it keeps two seeds from having the same numbers at other places
+ * @returns a signed 32-bit integer
+ */
+export function hashEntry(seed: number, key: number, i: number): number {
+  return hash32(hash32(seed + Math.imul(i, 0x9e3779b9)) ^ key) | 0;
+}
+
 /** A seed for one named part of something seeded: the same name and seed always give the same number. */
 export function hashSeed(seed: number, name: string | number): number {
   let h = hash32(seed);

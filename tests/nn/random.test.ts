@@ -72,6 +72,38 @@ describe('initializers', () => {
     expect([...values(initializers.ones, [3])]).toEqual([1, 1, 1]);
   });
 
+  test('a normal has the bell in its middle, its shoulders and its tails, and no memory', () => {
+    const numbers = values(initializers.normal(2), [1000, 1000]);
+    // Shares of a standard normal within 0.1, within 1, beyond 2 and beyond 3.4426, where the last layer ends.
+    const share = (test: (z: number) => boolean) =>
+      numbers.filter((x) => test(Math.abs(x / 2))).length / numbers.length;
+    const expected: [(z: number) => boolean, number][] = [
+      [(z) => z < 0.1, 0.0796557],
+      [(z) => z < 1, 0.6826895],
+      [(z) => z > 2, 0.0455003],
+      [(z) => z > 3.442619855899, 0.0005761],
+      [(z) => z > 4, 0.0000633],
+    ];
+    for (const [test, probability] of expected) {
+      const deviation = Math.sqrt((probability * (1 - probability)) / numbers.length);
+      expect(Math.abs(share(test) - probability)).toBeLessThan(5 * deviation);
+    }
+    const positive = numbers.filter((x) => x > 0).length / numbers.length;
+    expect(Math.abs(positive - 0.5)).toBeLessThan(0.0025);
+    for (const lag of [1, 2, 128, 1000]) {
+      let sum = 0;
+      for (let i = lag; i < numbers.length; i++) sum += numbers[i]! * numbers[i - lag]!;
+      expect(Math.abs(sum / numbers.length / 4)).toBeLessThan(0.005);
+    }
+  });
+
+  test('numbers of one seed are not those of another one further on', () => {
+    const rows = Array.from({ length: 40 }, (_, seed) => initializers.normal(1)([1000, 100], new RandomStream(seed)));
+    const all = new Set(rows.flatMap((row) => [...row]));
+    expect(all.size).toBeGreaterThan(0.85 * 40 * 100_000); // 32 bits make some alike
+    for (const row of rows.slice(1)) expect(row.indexOf(rows[0]![0]!)).toBe(-1);
+  });
+
   test('a truncated normal stays within two deviations', () => {
     const numbers = values(initializers.truncatedNormal(0.5), [100, 100]);
     expect(Math.max(...numbers.map(Math.abs))).toBeLessThanOrEqual(1);
