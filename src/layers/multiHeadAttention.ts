@@ -163,14 +163,16 @@ export class MultiHeadAttention extends Module<Tensor, AttentionOutput, MultiHea
   /** [batch, time, dModel] -> [batch, heads, time, headSize] */
   #heads(x: Tensor): Tensor {
     const [batch, time, dModel] = x.shape as [number, number, number];
-    return transpose(reshape(x, [batch, time, this.numHeads, dModel / this.numHeads]), [0, 2, 1, 3]);
+    const size = dModel / this.numHeads;
+    if (time === 1) return reshape(x, [batch, this.numHeads, 1, size]); // the numbers are in that order already
+    return transpose(reshape(x, [batch, time, this.numHeads, size]), [0, 2, 1, 3]);
   }
 }
 
 /** [batch, heads, time, headSize] -> [batch, time, dModel] */
 function mergeHeads(x: Tensor): Tensor {
   const [batch, heads, time, headSize] = x.shape as [number, number, number, number];
-  return reshape(transpose(x, [0, 2, 1, 3]), [batch, time, heads * headSize]);
+  return reshape(time === 1 ? x : transpose(x, [0, 2, 1, 3]), [batch, time, heads * headSize]);
 }
 
 function joined(memory: readonly KeyValueChunk[]): KeyValueChunk {

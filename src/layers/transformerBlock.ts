@@ -101,7 +101,8 @@ export class TransformerBlock extends Module<Tensor, TransformerBlockOutput, Tra
   /** A residual around a sublayer, with its norm before or after. */
   #sublayer(x: Tensor, norm: Module, options: TransformerBlockOptions, sublayer: (x: Tensor) => Tensor): Tensor {
     const before = this.normPlacement === 'pre';
-    const residual = add(x, this.dropout.call(sublayer(before ? norm.call(x, options) : x), options));
+    const change = sublayer(before ? norm.call(x, options) : x);
+    const residual = add(x, options.training ? this.dropout.call(change, options) : change);
     return before ? residual : norm.call(residual, options);
   }
 }

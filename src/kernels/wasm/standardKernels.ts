@@ -114,7 +114,9 @@ function transpose(runtime: KernelRuntime, x: TensorInfo, perm: readonly number[
   if (swap === undefined) return undefined;
   const { outer, a, b, inner } = swap;
   const { heap } = runtime;
-  const y = heap.makeTensor(perm.map((axis) => x.shape[axis]!));
+  const shape = perm.map((axis) => x.shape[axis]!);
+  if (a === 1 || b === 1) return heap.share(x, shape); // as for a single token, whose numbers stay in their order
+  const y = heap.makeTensor(shape);
   const addresses = [heap.addressOf(x), heap.addressOf(y)];
   if (inner === 1) {
     runtime.run('transposeMatrices', outer * Math.ceil(a / TRANSPOSE_ROWS), [a, b, ...addresses]);
