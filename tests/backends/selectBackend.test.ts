@@ -1,6 +1,7 @@
 import { add, getBackend, setBackend, tensor1d } from '@tensorflow/tfjs-core';
 import { selectBackend } from 'sesame-nlp/backends';
 import { BackendError } from 'sesame-nlp/errors';
+import { hasKernel } from 'sesame-nlp/ops';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadTfjsNode } from '../../src/backends/backendPackages.js';
 
@@ -21,6 +22,17 @@ describe('selectBackend', () => {
   test('takes the backend that was asked for', async () => {
     expect(await selectBackend('cpu')).toBe('cpu');
     expect(getBackend()).toBe('cpu');
+  });
+
+  test('gives wasm the accelerated kernels, and takes them away where they are not wanted', async () => {
+    await selectBackend('wasm');
+    expect(hasKernel('SesameLinear')).toBe(true);
+    await selectBackend('wasm', { kernels: false });
+    expect(hasKernel('SesameLinear')).toBe(false);
+    await selectBackend('cpu', { kernels: true });
+    expect(hasKernel('SesameLinear')).toBe(false);
+    await selectBackend();
+    expect(hasKernel('SesameLinear')).toBe(true);
   });
 
   test('answers an unknown backend with the nearest one', async () => {
