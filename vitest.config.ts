@@ -27,13 +27,24 @@ const node = (backend: string, { kernels = false } = {}) => ({
 /** Snippets and examples: they are run as commands, so they choose their backends themselves. */
 const docs = { test: { name: 'docs', include: ['tests/{docs,examples}/**/*.test.ts'] } };
 
+const browser = (backend: string, { kernels = false } = {}) => ({
+  browser: 'chromium' as const,
+  name: `browser-${backend}${kernels ? '-kernels' : ''}`,
+  provide: { backend, kernels },
+});
+
 const browsers = {
   resolve: { alias: alias('browser') },
   // Vite finds what tests import, but what only a worker imports it would find late, and reload the page.
   optimizeDeps: { include: ['pure-rand/distribution/uniformInt'] },
   test: {
     name: 'browser',
-    include: ['tests/contracts/**/*.test.ts', 'tests/**/*Parity.test.ts', 'tests/**/*.browser.test.ts'],
+    include: [
+      'tests/contracts/**/*.test.ts',
+      'tests/**/*Parity.test.ts',
+      'tests/**/*.browser.test.ts',
+      'tests/kernels/wasmKernels.test.ts',
+    ],
     setupFiles: ['tests/setup/browser.ts'],
     // SwiftShader draws on the processor: a GPU backend takes seconds where a processor backend takes milliseconds.
     testTimeout: 120_000,
@@ -61,11 +72,10 @@ const browsers = {
           ],
         },
       }),
-      instances: ['cpu', 'wasm', 'webgl', 'webgpu'].map((backend) => ({
-        browser: 'chromium' as const,
-        name: `browser-${backend}`,
-        provide: { backend },
-      })),
+      instances: [
+        ...['cpu', 'wasm', 'webgl', 'webgpu'].map((backend) => browser(backend)),
+        browser('wasm', { kernels: true }),
+      ],
     },
   },
 };

@@ -28,7 +28,7 @@ import {
 import fc from 'fast-check';
 import { registerWasmKernels, unregisterWasmKernels } from 'sesame-nlp/kernels/wasm';
 import { namedParameters } from 'sesame-nlp/nn';
-import { linear } from 'sesame-nlp/ops';
+import { hasKernel, linear } from 'sesame-nlp/ops';
 import { adamW, fit } from 'sesame-nlp/training';
 import { afterAll, describe, expect, test } from 'vitest';
 import { adamUpdate } from '../../src/training/adamUpdate.js';
@@ -56,7 +56,8 @@ async function expectTheSame(op: () => Tensor, digits = 1e-5) {
 const length = fc.constantFrom(1, 2, 3, 5, 16, 17, 40, 130);
 
 describe.runIf(getBackend() === 'wasm')('standard kernels', () => {
-  afterAll(() => (process.env.SESAME_KERNELS === undefined ? unregisterWasmKernels() : registerWasmKernels()));
+  const registeredBefore = hasKernel('SesameLinear');
+  afterAll(() => (registeredBefore ? registerWasmKernels() : unregisterWasmKernels()));
 
   test('matMul, plain, transposed, in batches and with one side broadcast', async () => {
     const sizes = fc.record({ m: length, n: length, k: length, batch: fc.constantFrom(1, 2, 6), kind: fc.nat(3) });

@@ -19,10 +19,11 @@ const heapBytes = () => wasmBackend().wasm.HEAPU8.buffer.byteLength;
 const GIGABYTE = 2 ** 30;
 
 describe.runIf(getBackend() === 'wasm')("tfjs's heap", () => {
+  const registeredBefore = hasKernel('SesameLinear');
   beforeEach(() => void unregisterWasmKernels());
   afterEach(async () => {
     vi.restoreAllMocks();
-    if (process.env.SESAME_KERNELS !== undefined) await registerWasmKernels();
+    if (registeredBefore) await registerWasmKernels();
     else unregisterWasmKernels();
   });
 

@@ -12,6 +12,7 @@ import {
   embeddingLookup,
   gelu,
   geluTanh,
+  hasKernel,
   layerNorm,
   linear,
   relu,
@@ -23,7 +24,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const onWasm = getBackend() === 'wasm';
-const registeredBefore = process.env.SESAME_KERNELS !== undefined;
+const registeredBefore = hasKernel('SesameLinear');
 
 /** An op over tensors of given shapes, and those whose gradients are wanted. */
 interface Case {
