@@ -5,6 +5,7 @@
 //   npx tsx examples/trainGpt.ts --resume                             goes on after Ctrl-C, a crash, a power cut
 //   npx tsx examples/trainGpt.ts --help
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BackendName, selectBackend } from 'sesame-nlp/backends';
 import { savePretrained } from 'sesame-nlp/checkpoints';
@@ -41,10 +42,10 @@ const SETTINGS = {
   tokenizer: { type: 'text', choices: ['characters', 'bpe'], default: 'characters', help: 'what a token is' },
   'vocab-size': { type: 'whole', default: 1024, help: 'tokens of the bpe tokenizer' },
   recipe: { type: 'text', choices: ['muon', 'gpt2'], default: 'muon', help: 'the best we know, or GPT-2 with AdamW' },
-  'd-model': { type: 'whole', default: 64, help: 'size of the hidden states' },
-  layers: { type: 'whole', default: 4, help: 'how many Transformer blocks' },
-  heads: { type: 'whole', default: 2, help: 'how many attention heads share d-model' },
-  context: { type: 'whole', default: 64, help: 'tokens that the model sees at once' },
+  'd-model': { type: 'whole', default: 96, help: 'size of the hidden states' },
+  layers: { type: 'whole', default: 6, help: 'how many Transformer blocks' },
+  heads: { type: 'whole', default: 3, help: 'how many attention heads share d-model' },
+  context: { type: 'whole', default: 128, help: 'tokens that the model sees at once' },
   batch: { type: 'whole', default: 16, help: 'windows of that size in one training step' },
   dropout: { type: 'number', default: 0, help: 'probability that a number is dropped in training' },
   seed: { type: 'whole', default: 1, help: 'one seed, one model' },
@@ -53,11 +54,12 @@ const SETTINGS = {
 
 /** What each run may choose anew. */
 const RUN = {
-  minutes: { type: 'number', default: 4, min: 0, help: 'time for training where --steps is not given' },
+  minutes: { type: 'number', default: 4.5, min: 0, help: 'time for training where --steps is not given' },
   out: { type: 'text', default: 'runs/gpt', help: 'folder of the model, its checkpoints and its loss curve' },
   'checkpoint-every': { type: 'whole', min: 1, help: 'steps between checkpoints; else a twentieth of all steps' },
   resume: { type: 'flag', help: 'go on with the interrupted training in --out' },
   backend: { type: 'text', help: 'wasm, cpu or tensorflow; else the fastest that starts' },
+  threads: { type: 'whole', min: 1, help: 'threads of the wasm backend; else one for each core, up to four' },
 } as const;
 
 type Settings = ReturnType<typeof readOptions<typeof SETTINGS>>['options'];
@@ -69,7 +71,9 @@ await run(async () => {
   const store = directoryStore(checkpointPath);
   checkResume(options.resume, (await store.list()).length > 0, options.out);
   const settings = options.resume ? await savedSettings() : options;
-  const backend = await selectBackend(options.backend as BackendName | undefined); // it refuses names it does not know
+  const threads = options.threads ?? Math.min(4, availableParallelism());
+  const name = (options.backend ?? 'wasm') as BackendName; // one that is not known is refused
+  const backend = await selectBackend(name, name === 'wasm' ? { threads } : {});
 
   // 1. Text to tokens. The validation part begins with the last token of the training part, so that all of it is
   //    predicted. Byte-level BPE has a token for whatever comes, so it learns from the training part alone.

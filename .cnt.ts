@@ -1,4 +1,0 @@
-import { selectBackend } from './src/backends/index.js'; import { createGpt } from './src/models/index.js'; import { generate } from './src/generation/index.js'; import { getKernelsForBackend, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-await selectBackend('wasm'); const model=createGpt({vocabSize:100,maxPositions:200,dModel:48,numLayers:12,numHeads:3}); await generate(model,[1,2,3],{maxNewTokens:3});
-const out:Record<string,number>={}; for(const k of getKernelsForBackend('wasm')!){const f=k.kernelFunc; unregisterKernel(k.kernelName,'wasm'); registerKernel({...k,kernelFunc:(c:any)=>{out[k.kernelName]=(out[k.kernelName]??0)+1; return f(c);}});}
-const N=50; await generate(model,[1,2,3],{maxNewTokens:N}); let s=0; for(const [n,c] of Object.entries(out).sort((a,b)=>b[1]-a[1])){console.log(n.padEnd(26),(c/N).toFixed(2));s+=c/N;} console.log('total per token',s);
