@@ -17,12 +17,25 @@ const node = (backend: string, { kernels = false } = {}) => ({
   test: {
     name: `node-${backend}${kernels ? '-kernels' : ''}`,
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/{docs,examples}/**', 'tests/**/*.browser.test.ts'],
+    exclude: ['tests/{docs,examples}/**', 'tests/**/*.browser.test.ts', 'tests/kernels/threads/**'],
     setupFiles: ['tests/setup/node.ts'],
     env: { TFJS_BACKEND: backend, ...(kernels && { SESAME_KERNELS: '1' }) },
     testTimeout: 30_000,
   },
 });
+
+/** What runs on the kernels, with two threads that share out every job, and what threads are held to themselves. */
+const threads = {
+  resolve: { alias: alias('node') },
+  test: {
+    name: 'node-wasm-threads',
+    include: ['tests/{contracts,kernels}/**/*.test.ts', 'tests/models/*Parity.test.ts', 'tests/training/fit.test.ts'],
+    exclude: ['tests/**/*.browser.test.ts', 'tests/kernels/chooseTokens.test.ts'],
+    setupFiles: ['tests/setup/threads.ts'],
+    env: { TFJS_BACKEND: 'wasm', SESAME_KERNELS: '1' },
+    testTimeout: 30_000,
+  },
+};
 
 /** Snippets and examples: they are run as commands, so they choose their backends themselves. */
 const docs = { test: { name: 'docs', include: ['tests/{docs,examples}/**/*.test.ts'] } };
@@ -80,9 +93,26 @@ const browsers = {
   },
 };
 
+/** A page that is cross-origin isolated, so that it has memory that threads share. */
+const isolated = {
+  ...browsers,
+  server: {
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
+  test: {
+    ...browsers.test,
+    name: 'isolated',
+    include: ['tests/kernels/threads/*.browser.test.ts'],
+    browser: { ...browsers.test.browser, instances: [{ ...browser('wasm'), name: 'browser-isolated' }] },
+  },
+};
+
 export default defineConfig({
   test: {
-    projects: [node('cpu'), node('wasm'), node('wasm', { kernels: true }), docs, browsers],
+    projects: [node('cpu'), node('wasm'), node('wasm', { kernels: true }), threads, docs, browsers, isolated],
     // tfjs recommends its native backend once in every test file.
     onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
   },

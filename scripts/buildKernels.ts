@@ -2,6 +2,7 @@
 // SIMD, one for those with relaxed SIMD too. Run by `npm ci` and `npm publish`; git ignores what it writes.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
+import { sectionsOf } from '../src/kernels/wasm/wasmBinary.js';
 
 const FLAGS = [
   '-O3',
@@ -47,15 +48,7 @@ async function build(name: string, flags: readonly string[]): Promise<void> {
  */
 function checkSections(name: string, binary: Uint8Array): void {
   const DATA = 11;
-  for (let at = 8; at < binary.length; ) {
-    const id = binary[at++]!;
-    let size = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = binary[at++]!;
-      size |= (byte & 127) << shift;
-      if (byte < 128) break;
-    }
-    if (id === DATA) throw new Error(`${name} has a data section, which would overwrite memory that is not its own`);
-    at += size;
+  if (sectionsOf(binary).some(({ id }) => id === DATA)) {
+    throw new Error(`${name} has a data section, which would overwrite memory that is not its own`);
   }
 }

@@ -1,11 +1,17 @@
-// Builds the page in a folder with Vite, opens it in headless Chromium and prints what it writes into <output>.
+// Builds the page in a folder with Vite, opens it in headless Chromium and prints what it writes into <output>. With
+// --isolated it is served as a page that is cross-origin isolated.
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 
-const root = process.argv[2];
-if (root === undefined) throw new Error('usage: openPage.ts <folder with an index.html>');
+const [root, isolated] = process.argv.slice(2);
+if (root === undefined) throw new Error('usage: openPage.ts <folder with an index.html> [--isolated]');
+const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 await build({ root, configFile: false, logLevel: 'warn', build: { target: 'es2022' } });
-const server = await preview({ root, configFile: false, preview: { host: '127.0.0.1', port: 0 } });
+const server = await preview({
+  root,
+  configFile: false,
+  preview: { host: '127.0.0.1', port: 0, headers: isolated === '--isolated' ? headers : {} },
+});
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],

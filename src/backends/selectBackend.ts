@@ -1,5 +1,5 @@
-import { findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
-import { BackendError, nearestName, rejectUnknownOptions } from '../errors/index.js';
+import { env, findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
+import { BackendError, ConfigError, nearestName, rejectUnknownOptions } from '../errors/index.js';
 import { hasKernel } from '../ops/index.js';
 import { BACKEND_PACKAGES, type BackendName } from './backendPackages.js';
 
@@ -16,6 +16,12 @@ export interface SelectBackendOptions {
    * false it runs tfjs's alone.
    */
   readonly kernels?: boolean | undefined;
+  /**
+   * On how many threads the wasm backend runs the accelerated kernels: 1 by default, and never more than the machine has
+   * cores. It needs nothing in Node, and in a browser a page that is cross-origin isolated. Where threads cannot be, a
+   * warning says why, and everything runs on one.
+   */
+  readonly threads?: number | undefined;
 }
 
 /** In the order of preference. */
@@ -34,7 +40,8 @@ const PREFERRED: { readonly node: readonly BackendName[]; readonly browser: read
  * @throws BackendError if the backend is not known, not installed or does not start, saying what to do
  */
 export async function selectBackend(name?: BackendName, options: SelectBackendOptions = {}): Promise<BackendName> {
-  rejectUnknownOptions('selectBackend', options, ['wasmPaths', 'kernels']);
+  rejectUnknownOptions('selectBackend', options, ['wasmPaths', 'kernels', 'threads']);
+  checkThreads(options);
   if (name !== undefined) {
     checkName(name);
     await start(name, options);
@@ -53,7 +60,7 @@ export async function selectBackend(name?: BackendName, options: SelectBackendOp
   throw new BackendError(`selectBackend: no backend starts here.\n${reasons.join('\n')}`, { value: failures });
 }
 
-async function start(name: BackendName, { wasmPaths, kernels = true }: SelectBackendOptions): Promise<void> {
+async function start(name: BackendName, options: SelectBackendOptions): Promise<void> {
   if (name === 'webgpu' && !hasWebGpu()) {
     throw new BackendError('selectBackend: there is no WebGPU here (navigator.gpu). Try webgl, wasm or cpu.', {
       value: name,
@@ -61,10 +68,7 @@ async function start(name: BackendName, { wasmPaths, kernels = true }: SelectBac
   }
   const { load } = BACKEND_PACKAGES[name];
   if (findBackendFactory(name) === null) await load();
-  if (name === 'wasm' && wasmPaths !== undefined) {
-    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-    setWasmPaths(typeof wasmPaths === 'string' ? wasmPaths : { ...wasmPaths });
-  }
+  if (name === 'wasm') await prepareWasm(options);
   const started = await setBackend(name).catch((cause: unknown) => {
     const advice = name === 'webgl' && isNode() ? '\nIt needs a browser. In Node try wasm or cpu.' : '';
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -74,15 +78,45 @@ async function start(name: BackendName, { wasmPaths, kernels = true }: SelectBac
     const advice = name === 'wasm' && !isNode() ? '\nIn a browser, say in wasmPaths where its .wasm files are.' : '';
     throw new BackendError(`selectBackend: ${name} did not start on this machine.${advice}`, { value: name });
   }
-  if (name === 'wasm') await setWasmKernels(kernels);
+  if (name === 'wasm') await setWasmKernels(options);
+}
+
+/** What must be done before the wasm backend starts. */
+async function prepareWasm({ wasmPaths, kernels = true, threads = 1 }: SelectBackendOptions): Promise<void> {
+  if (wasmPaths !== undefined) {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    setWasmPaths(typeof wasmPaths === 'string' ? wasmPaths : { ...wasmPaths });
+  }
+  // tfjs's own build for threads, which it takes in a page that is cross-origin isolated, has no place for the kernels.
+  if (kernels) env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  if (threads > 1) {
+    const { shareHeap } = await import('../kernels/wasm/sharedHeap.js');
+    await shareHeap(wasmPaths);
+  }
 }
 
 /** The kernels are loaded only where they are wanted. */
-async function setWasmKernels(wanted: boolean): Promise<void> {
-  if (!wanted && !hasKernel('SesameLinear')) return;
-  const { registerWasmKernels, unregisterWasmKernels } = await import('../kernels/wasm/index.js');
-  if (wanted) await registerWasmKernels();
-  else unregisterWasmKernels();
+async function setWasmKernels({ kernels = true, threads = 1 }: SelectBackendOptions): Promise<void> {
+  if (!kernels && !hasKernel('SesameLinear')) return;
+  const { registerWasmKernels, unregisterWasmKernels, useWasmThreads } = await import(
+    '../kernels/wasm/registerWasmKernels.js'
+  );
+  if (kernels) await registerWasmKernels();
+  await useWasmThreads(threads);
+  if (!kernels) unregisterWasmKernels();
+}
+
+function checkThreads({ kernels = true, threads = 1 }: SelectBackendOptions): void {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new ConfigError(`selectBackend: threads ${threads} is not a whole number >= 1.`, { value: threads });
+  }
+  if (threads > 1 && !kernels) {
+    throw new ConfigError(
+      `selectBackend: threads ${threads} are asked for without kernels, but it is the kernels that run on threads.\n` +
+        'Leave kernels out, or threads.',
+      { value: threads },
+    );
+  }
 }
 
 function checkName(name: string): void {

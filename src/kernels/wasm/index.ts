@@ -3,4 +3,4 @@
  *
  * @module sesame-nlp/kernels/wasm
  */
-export { registerWasmKernels, unregisterWasmKernels } from './registerWasmKernels.js';
+export { registerWasmKernels, unregisterWasmKernels, wasmThreads } from './registerWasmKernels.js';

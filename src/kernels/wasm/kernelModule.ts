@@ -1,4 +1,5 @@
 // The compiled kernels: which of the two binaries this engine can run, and what they export.
+import { declareMemoryShared } from './wasmBinary.js';
 
 /** A kernel does items `begin` to `end` of a job; `scratch` is the address of memory of its own. */
 type Kernel = (begin: number, end: number, scratch: number, ...settings: number[]) => void;
@@ -54,12 +55,26 @@ export interface KernelExports extends Readonly<Record<KernelName, Kernel>> {
   chooseTokensScratch(vocabSize: number): number;
 }
 
-/** Compiles the kernels, with fused multiply-add and int8 products where the engine has relaxed SIMD. */
-export async function compileKernels(): Promise<WebAssembly.Module> {
+/** Hands out the compiled kernels: for a memory that threads share, or for one that they do not. */
+export type CompiledKernels = (shared: boolean) => WebAssembly.Module;
+
+/**
+ * Compiles the kernels, with fused multiply-add and int8 products where the engine has relaxed SIMD.
+ *
+ * @param shared the kind of memory that they are needed for now; they are compiled for the other one when it is asked for
+ */
+export async function compileKernels(shared: boolean): Promise<CompiledKernels> {
   const { binary } = hasRelaxedSimd()
     ? await import('../../generated/kernelsRelaxed.js')
     : await import('../../generated/kernels.js');
-  return WebAssembly.compile(Uint8Array.from(atob(binary), (character) => character.charCodeAt(0)));
+  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+  const bytesFor = (shared: boolean) => (shared ? declareMemoryShared(bytes) : bytes);
+  const modules = new Map([[shared, await WebAssembly.compile(bytesFor(shared))]]);
+  return (shared) => {
+    const module = modules.get(shared) ?? new WebAssembly.Module(bytesFor(shared));
+    modules.set(shared, module);
+    return module;
+  };
 }
 
 /** Whether the engine compiles relaxed SIMD: Chromium, and Node from version 22 on. */

@@ -10,8 +10,10 @@ const MULTIPLY_SCRATCH = (BLOCK_ROWS * 272 + 3 * PANEL) * 4;
 const MOST_COLUMNS_AT_ONCE = 4096;
 /** Up to this many rows B is read where it lies: packing it would cost as much as it saves. */
 const FEW_ROWS = 3;
-/** Jobs with fewer multiplications than this are not worth splitting finely. */
-const TILES_PER_THREAD = 2;
+/** A product is cut into at least so many tiles for each thread, so that all of them are busy until the end. */
+const TILES_PER_THREAD = 4;
+/** A product of fewer multiplications than this is not cut for the sake of threads. */
+const LEAST_SHARED = 2 ** 18;
 
 /** Functions that can follow a product, by their numbers in the assembly. */
 export const ACTIVATIONS = { none: 0, relu: 1, gelu: 2, geluTanh: 3, silu: 4 } as const;
@@ -89,7 +91,8 @@ export function multiplyPacked(
   const rowBlocks = Math.ceil(rows / BLOCK_ROWS);
   const numPanels = Math.ceil(columns / PANEL);
   const tiles = batch * rowBlocks;
-  const wanted = runtime.threads === 1 ? 1 : Math.ceil((TILES_PER_THREAD * runtime.threads) / tiles);
+  const threads = threadsFor(runtime, batch * rows * columns * depth);
+  const wanted = threads === 1 ? 1 : Math.ceil((TILES_PER_THREAD * threads) / tiles);
   const panelsPerBlock = Math.ceil(numPanels / Math.min(wanted, numPanels));
   const panelBlocks = Math.ceil(numPanels / panelsPerBlock);
   runtime.run(
@@ -112,7 +115,12 @@ function multiplyFewRows(runtime: KernelRuntime, product: Product, byRows: boole
     runtime.run('multiplyFewRowsTransposed', columns, settings);
     return;
   }
-  const perThread = Math.ceil(columns / runtime.threads / PANEL) * PANEL;
+  const perThread = Math.ceil(columns / threadsFor(runtime, rows * columns * depth) / PANEL) * PANEL;
   const blockColumns = Math.min(perThread, MOST_COLUMNS_AT_ONCE);
   runtime.run('multiplyFewRows', Math.ceil(columns / blockColumns), [...settings, blockColumns]);
+}
+
+/** How many threads a product should be cut for. */
+function threadsFor(runtime: KernelRuntime, multiplications: number): number {
+  return multiplications < LEAST_SHARED ? 1 : runtime.threads;
 }

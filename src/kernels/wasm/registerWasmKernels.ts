@@ -10,11 +10,12 @@ import {
 import { BackendError } from '../../errors/index.js';
 import { activationKernels } from './activationKernels.js';
 import { attentionKernels } from './attentionKernels.js';
+import { numberOfCores } from './cores.js';
 import { dropoutKernels } from './dropoutKernels.js';
 import { embeddingKernels } from './embeddingKernels.js';
 import type { KernelDefinition } from './kernelDefinition.js';
 import { compileKernels } from './kernelModule.js';
-import { KernelRuntime } from './kernelRuntime.js';
+import { KernelRuntimes } from './kernelRuntimes.js';
 import { linearKernels } from './linearKernels.js';
 import { lossKernels } from './lossKernels.js';
 import { normKernels } from './normKernels.js';
@@ -23,7 +24,8 @@ import { positionKernels } from './positionKernels.js';
 import { samplingKernels } from './samplingKernels.js';
 import { type StandardKernel, standardKernels } from './standardKernels.js';
 import { sumKernels } from './sumKernels.js';
-import { isTfjsHeap } from './tfjsHeap.js';
+import { hasSharedHeap, isTfjsHeap } from './tfjsHeap.js';
+import { warnOnce } from './warnOnce.js';
 
 const sesameKernels: readonly KernelDefinition[] = [
   ...activationKernels,
@@ -43,6 +45,8 @@ const BACKEND = 'wasm';
 
 /** What takes a registration back; undefined while nothing is registered. */
 let undo: (() => void) | undefined;
+/** What the kernels run on, once they were registered; it stays for the next registration. */
+let runtimes: KernelRuntimes | undefined;
 
 /**
  * Registers the accelerated kernels on tfjs's wasm backend, which must be the current one. From then on the ops of this
@@ -65,19 +69,10 @@ export async function registerWasmKernels(): Promise<boolean> {
     warn('this version of @tensorflow/tfjs-backend-wasm keeps its memory elsewhere (4.22 is known to work)');
     return false;
   }
-  const module = await compileKernels().catch((error: unknown) => {
-    warn(`the engine did not compile them: ${String(error)}`);
-  });
-  if (module === undefined || undo !== undefined) return undo !== undefined;
-  const runtimes = new WeakMap<KernelBackend, KernelRuntime>();
-  const runtimeOf = (backend: KernelBackend) => {
-    let runtime = runtimes.get(backend);
-    if (runtime === undefined) {
-      runtime = new KernelRuntime(backend, module);
-      runtimes.set(backend, runtime);
-    }
-    return runtime;
-  };
+  const made = runtimes ?? (await makeRuntimes());
+  runtimes ??= made; // another call may have been faster
+  if (runtimes === undefined || undo !== undefined) return undo !== undefined;
+  const runtimeOf = runtimes.of.bind(runtimes);
   try {
     runtimeOf(backend()); // what does not work shall be known now
   } catch (error) {
@@ -127,10 +122,35 @@ export function unregisterWasmKernels(): void {
   undo = undefined;
 }
 
-let warned = false;
+/**
+ * Has the registered kernels run on so many threads from now on, on the current backend, but on no more than the machine
+ * has cores: threads that take turns on one wait for each other. If threads do not start, a warning says why, and
+ * everything goes on with one.
+ */
+export async function useWasmThreads(threads: number): Promise<void> {
+  try {
+    if (undo !== undefined) await runtimes?.of(backend()).useThreads(Math.min(threads, numberOfCores()));
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    warnOnce(`threads are not used, ${error.message}`);
+  }
+}
 
-/** Once is enough: everything works, only slower. */
+/** How many threads run the accelerated kernels on the current backend; 1 too where there are no such kernels. */
+export function wasmThreads(): number {
+  return runtimes === undefined || undo === undefined || getBackend() !== BACKEND ? 1 : runtimes.of(backend()).threads;
+}
+
+/** Compiles the kernels; if the engine refuses, a warning says so. */
+async function makeRuntimes(): Promise<KernelRuntimes | undefined> {
+  try {
+    return new KernelRuntimes(await compileKernels(hasSharedHeap(backend())));
+  } catch (error) {
+    warn(`the engine did not compile them: ${String(error)}`);
+    return undefined;
+  }
+}
+
 function warn(reason: string): void {
-  if (!warned) console.warn(`sesame-nlp: the accelerated wasm kernels are not used, ${reason}.`);
-  warned = true;
+  warnOnce(`the accelerated wasm kernels are not used, ${reason}`);
 }

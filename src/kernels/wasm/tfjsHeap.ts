@@ -42,6 +42,21 @@ export class TfjsHeap {
     reportExhaustion(this.#backend);
   }
 
+  /** Whether its memory is one that threads share. */
+  get isForThreads(): boolean {
+    return isForThreads(this.memory);
+  }
+
+  /** Calls `listener` when tfjs gives the backend up, and with it the heap. */
+  onDispose(listener: () => void): void {
+    const backend = this.#backend;
+    const dispose = backend.dispose.bind(backend);
+    backend.dispose = () => {
+      listener();
+      dispose();
+    };
+  }
+
   /**
    * Reserves memory outside of tensors.
    *
@@ -93,6 +108,15 @@ export function isTfjsHeap(backend: KernelBackend): boolean {
     typeof dataIdMap?.get === 'function' &&
     [makeOutput, move, incRef].every((method) => typeof method === 'function')
   );
+}
+
+/** Whether the backend is one on whose heap threads can work. */
+export function hasSharedHeap(backend: KernelBackend): boolean {
+  return isTfjsHeap(backend) && isForThreads((backend as WasmBackend).wasm.asm!.memory!);
+}
+
+function isForThreads({ buffer }: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 }
 
 const reporting = new WeakSet<WasmBackend>();
