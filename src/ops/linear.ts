@@ -1,5 +1,6 @@
 import { add, engine, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/index.js';
+import { EncodedMatrix } from './encodedMatrix.js';
 import { gelu, geluTanh } from './gelu.js';
 import { dispatch, hasKernel, runKernel } from './kernel.js';
 import { columnSums, matrixProduct, toMatrix } from './matrixProduct.js';
@@ -30,13 +31,13 @@ const FUSED: ReadonlyMap<((x: Tensor) => Tensor) | undefined, string> = new Map(
  * An affine map of the last axis: x · weight + bias; with options activation(x · weight + bias + residual).
  *
  * @param x [..., in]
- * @param weight [in, out], or [out, in] with `transposeWeight`
+ * @param weight [in, out], or [out, in] with `transposeWeight`; no gradient flows to one that is encoded
  * @param bias [out]
  * @returns [..., out]
  * @throws ShapeError if x's last axis is not the weight's input size, the bias not of its output size, or the residual
  *   not of the output's shape
  */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor, options: LinearOptions = {}): Tensor {
+export function linear(x: Tensor, weight: Tensor | EncodedMatrix, bias?: Tensor, options: LinearOptions = {}): Tensor {
   const transposeWeight = options.transposeWeight ?? false;
   const [inSize, outSize] = transposeWeight
     ? [weight.shape[1]!, weight.shape[0]!]
@@ -62,10 +63,15 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, options: Linear
       { value: residual.shape },
     );
   }
+  // It was encoded for products along the other axis: right, only slower.
+  if (weight instanceof EncodedMatrix && weight.outputAxis !== (transposeWeight ? 0 : 1)) {
+    return tidy(() => linear(x, weight.decode(), bias, options));
+  }
+  const { name, tensors, attributes } = kernelFor(weight, transposeWeight);
   const fused = FUSED.get(activation);
   // Gradients go through the parts one by one; where nobody asks for them, a kernel does it all while it is in the cache.
-  if (fused !== undefined && !engine().isTapeOn() && hasKernel('SesameLinear')) {
-    return runKernel('SesameLinear', { x, weight, bias, residual }, { transposeWeight, activation: fused });
+  if (fused !== undefined && !engine().isTapeOn() && hasKernel(name)) {
+    return runKernel(name, { x, ...tensors, bias, residual }, { ...attributes, activation: fused });
   }
   if (residual === undefined && activation === undefined) return affine(x, weight, bias, transposeWeight);
   return tidy(() => {
@@ -76,7 +82,8 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, options: Linear
 }
 
 /** x · weight + bias, with its gradient. */
-function affine(x: Tensor, weight: Tensor, bias: Tensor | undefined, transposeWeight: boolean): Tensor {
+function affine(x: Tensor, weight: Tensor | EncodedMatrix, bias: Tensor | undefined, transposeWeight: boolean): Tensor {
+  if (weight instanceof EncodedMatrix) return encodedAffine(x, weight, bias, transposeWeight);
   const attributes = { transposeWeight };
   return withGradient([x, weight, bias], {
     forward: () =>
@@ -97,4 +104,25 @@ function affine(x: Tensor, weight: Tensor, bias: Tensor | undefined, transposeWe
       bias === undefined ? undefined : columnSums(dy),
     ],
   });
+}
+
+/** The same for a weight that is encoded, which gets no gradient. */
+function encodedAffine(x: Tensor, weight: EncodedMatrix, bias: Tensor | undefined, transposeWeight: boolean): Tensor {
+  const { name, tensors, attributes } = kernelFor(weight, transposeWeight);
+  return withGradient([x, bias], {
+    forward: () =>
+      dispatch(name, { x, ...tensors, bias }, attributes, () => affine(x, weight.decode(), bias, transposeWeight)),
+    save: () => [],
+    backward: (dy) => [
+      affine(dy, weight.decode(), undefined, !transposeWeight),
+      bias === undefined ? undefined : columnSums(dy),
+    ],
+  });
+}
+
+/** The kernel that multiplies by a weight, and what it takes besides x, bias and residual. */
+function kernelFor(weight: Tensor | EncodedMatrix, transposeWeight: boolean) {
+  return weight instanceof EncodedMatrix
+    ? { name: weight.linearKernel, tensors: weight.tensors, attributes: { outputs: weight.outputs } }
+    : { name: 'SesameLinear', tensors: { weight }, attributes: { transposeWeight } };
 }

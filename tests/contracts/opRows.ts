@@ -1,5 +1,5 @@
 // The rows of sesame-nlp/ops.
-import { cast, tidy } from '@tensorflow/tfjs-core';
+import { cast, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { RandomStream } from 'sesame-nlp/nn';
 import {
   attention,
@@ -11,10 +11,12 @@ import {
   dropout,
   dropoutMask,
   embeddingLookup,
+  encodeInt8,
   gelu,
   geluTanh,
   layerNorm,
   linear,
+  packMatrix,
   relu,
   rmsNorm,
   rotary,
@@ -72,9 +74,51 @@ const attentions: Row[] = [false, true].flatMap((causal) =>
   ),
 );
 
+const [PACKED, INT8] = [0, 1];
+
+/** A weight in another form, made once from fixed numbers. */
+const encoded = once((form: number, first: number, second: number, outputAxis: number) => {
+  const random = new RandomStream(21);
+  const values = Float32Array.from({ length: first * second }, () => random.nextNormal());
+  const options = { shape: [first, second], outputAxis: outputAxis === 0 ? 0 : 1 } as const;
+  if (form === INT8) return encodeInt8(values, options).matrix;
+  const matrix = tensor2d(values, [first, second]);
+  const packed = packMatrix(matrix, options.outputAxis);
+  matrix.dispose();
+  return packed;
+});
+
+/** Ops over such weights. */
+const encodedRows: readonly Row[] = Object.entries({ PackedMatrix: PACKED, Int8Matrix: INT8 }).flatMap(
+  ([name, form]): Row[] => [
+    {
+      title: `linear: ${name}`,
+      covers: ['linear', name, 'EncodedMatrix', form === INT8 ? 'encodeInt8' : 'packMatrix'],
+      inputs: [{ shape: [2, 3, 5] }, shared(7)],
+      output: [2, 3, 7],
+      build: () => ({ run: ([x, bias]) => linear(x!, encoded(form, 5, 7, 1), bias!) }),
+      refusals: [
+        () => linear(any(2, 3), encoded(form, 5, 7, 1)),
+        () => linear(any(2, 5), encoded(form, 5, 7, 1), any(5)),
+      ],
+      roughly: form === INT8,
+    },
+    {
+      title: `embeddingLookup: ${name}`,
+      covers: ['embeddingLookup', name],
+      inputs: [{ shape: [2, 5], below: 6 }],
+      output: [2, 5, 3],
+      build: () => ({ run: ([ids]) => embeddingLookup(encoded(form, 6, 3, 0), ids!) }),
+      differentiable: false,
+      refusals: [() => embeddingLookup(encoded(form, 6, 3, 0), any(2, 5))],
+    },
+  ],
+);
+
 export const opRows: readonly Row[] = [
   ...activations,
   ...attentions,
+  ...encodedRows,
   {
     title: 'attentionWeights',
     covers: ['attentionWeights'],
@@ -257,6 +301,7 @@ export const notOps: readonly string[] = [
   'hasKernel',
   'hash32',
   'hashSeed',
+  'int8FromRows',
   'runKernel',
   'withGradient',
 ];

@@ -58,6 +58,8 @@ export interface Row {
   readonly differentiable?: boolean;
   /** Whether training draws random numbers. */
   readonly dropout?: boolean;
+  /** Whether a kernel may round what goes in, to 16 bits. */
+  readonly roughly?: boolean;
   /** Calls that must be refused with a typed error. */
   readonly refusals?: readonly ((subject: Subject) => unknown)[];
 }

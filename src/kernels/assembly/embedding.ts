@@ -1,5 +1,6 @@
 // Rows of a table by their numbers. An id that is no row gives NaN: loud, and never memory of something else.
 import { addTo } from './activations';
+import { PANEL } from './matrixProduct';
 
 /** Rows `begin` to `end` of y[i] = table[ids[i]]. */
 export function embeddingLookup(
@@ -13,6 +14,23 @@ export function embeddingLookup(
       memory.copy(target, table + <usize>id * rowBytes, rowBytes);
     } else {
       for (let at: usize = 0; at < rowBytes; at += 4) store<f32>(target + at, NaN);
+    }
+  }
+}
+
+/** As `embeddingLookup`, from a table that is packed: rows of the table are columns of the panels. */
+export function lookUpPacked(
+  begin: i32, end: i32, scratch: usize, rows: i32, size: i32, panels: usize, ids: usize, y: usize,
+): void {
+  const rowBytes = <usize>size << 2;
+  for (let i = begin; i < end; i++) {
+    const id = load<i32>(ids + (<usize>i << 2));
+    const target = y + <usize>i * rowBytes;
+    const isRow = id >= 0 && id < rows;
+    let from = panels + <usize>(id / PANEL) * (rowBytes * PANEL) + <usize>((id % PANEL) << 2);
+    for (let at: usize = 0; at < rowBytes; at += 4) {
+      store<f32>(target + at, isRow ? load<f32>(from) : NaN);
+      from += PANEL << 2;
     }
   }
 }

@@ -14,7 +14,8 @@ export {
 } from './attention';
 export { crossEntropy, crossEntropyGrad } from './crossEntropy';
 export { dropout } from './dropout';
-export { embeddingLookup, scatterAdd } from './embedding';
+export { embeddingLookup, lookUpPacked, scatterAdd } from './embedding';
+export { decodeInt8, lookUpInt8, multiplyInt8, roundActivations } from './int8';
 export { swapMiddleAxes, transposeMatrices } from './layout';
 export {
   multiplyFewRows,

@@ -13,6 +13,7 @@ import { attentionKernels } from './attentionKernels.js';
 import { numberOfCores } from './cores.js';
 import { dropoutKernels } from './dropoutKernels.js';
 import { embeddingKernels } from './embeddingKernels.js';
+import { int8Kernels } from './int8Kernels.js';
 import type { KernelDefinition } from './kernelDefinition.js';
 import { compileKernels } from './kernelModule.js';
 import { KernelRuntimes } from './kernelRuntimes.js';
@@ -20,6 +21,7 @@ import { linearKernels } from './linearKernels.js';
 import { lossKernels } from './lossKernels.js';
 import { normKernels } from './normKernels.js';
 import { optimizerKernels } from './optimizerKernels.js';
+import { packedKernels } from './packedKernels.js';
 import { positionKernels } from './positionKernels.js';
 import { samplingKernels } from './samplingKernels.js';
 import { type StandardKernel, standardKernels } from './standardKernels.js';
@@ -32,10 +34,12 @@ const sesameKernels: readonly KernelDefinition[] = [
   ...attentionKernels,
   ...dropoutKernels,
   ...embeddingKernels,
+  ...int8Kernels,
   ...linearKernels,
   ...lossKernels,
   ...normKernels,
   ...optimizerKernels,
+  ...packedKernels,
   ...positionKernels,
   ...samplingKernels,
   ...sumKernels,

@@ -1,0 +1,264 @@
+// Products with weights of a byte each. A row of activations is rounded to whole numbers too, so finely that the sums of
+// products just fit 32 bits: they are exact, and a row's result is the same however many rows go with it.
+//
+// Weights lie in panels of four outputs: [steps, 4 outputs, 16 inputs] bytes, two's complement. Outputs and inputs that a
+// matrix does not have are zeros.
+import { applyTo, NONE } from './activations';
+import { largestLane, loadTail, storeTail } from './vectorMath';
+
+/** Outputs of a panel. */
+const OUTPUTS: i32 = 4;
+/** Inputs of a step. */
+const STEP: i32 = 16;
+/** Bytes of a panel's step. */
+const STEP_BYTES: i32 = OUTPUTS * STEP;
+/** A row whose largest number is smaller counts as zeros: its scale would have no inverse. */
+const TINY: f32 = 1e-30;
+/** From this many rows on, a panel's weights are widened to 16 bits once for all of them. */
+const ROWS_THAT_REPAY_WIDENING: i32 = 4;
+
+/** x · factor, rounded to whole numbers of 16 bits. */
+// @ts-ignore: decorator
+@inline
+function round8(low: v128, high: v128, factor: v128): v128 {
+  return i16x8.narrow_i32x4_s(
+    i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(low, factor))),
+    i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(high, factor))),
+  );
+}
+
+/** Four floats of which `count` are there, the others being 0. */
+function loadUpTo4(pointer: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(pointer);
+  return count > 0 ? loadTail(pointer, count, 0) : f32x4.splat(0);
+}
+
+/**
+ * Rows `begin` to `end` of x [rows, size] as codes: x ~ scale * code, the largest of a row being ±`most`.
+ *
+ * @param codes [rows, steps * 16], 16 bits each, zeros behind `size`
+ * @param scales [rows]; NaN for a row that holds NaN or an infinity
+ */
+export function roundActivations(
+  begin: i32, end: i32, scratch: usize, size: i32, most: f32, x: usize, codes: usize, scales: usize,
+): void {
+  const padded = (size + STEP - 1) & -STEP;
+  for (let row = begin; row < end; row++) {
+    const from = x + (<usize>row * <usize>size << 2);
+    const to = codes + (<usize>row * <usize>padded << 1);
+    let largest4 = f32x4.splat(0);
+    let i = 0;
+    for (; i + 4 <= size; i += 4) largest4 = f32x4.max(largest4, f32x4.abs(v128.load(from + (<usize>i << 2))));
+    if (i < size) largest4 = f32x4.max(largest4, f32x4.abs(loadTail(from + (<usize>i << 2), size - i, 0)));
+    const largest = largestLane(largest4);
+    const isZero = largest < TINY;
+    // NaN is not below Infinity either.
+    store<f32>(scales + (<usize>row << 2), largest < Infinity ? (isZero ? 0 : largest / most) : NaN);
+    const factor = f32x4.splat(isZero ? 0 : most / largest);
+    i = 0;
+    for (; i + 8 <= size; i += 8) {
+      const at = from + (<usize>i << 2);
+      v128.store(to + (<usize>i << 1), round8(v128.load(at), v128.load(at, 16), factor));
+    }
+    for (; i < padded; i += 8) {
+      const at = from + (<usize>i << 2);
+      v128.store(to + (<usize>i << 1), round8(loadUpTo4(at, size - i), loadUpTo4(at + 16, size - i - 4), factor));
+    }
+  }
+}
+
+/** The sums of the four lanes of each of four vectors. */
+// @ts-ignore: decorator
+@inline
+function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
+}
+
+// @ts-ignore: decorator
+@inline
+function addProducts(sums: v128, weights: v128, low: v128, high: v128): v128 {
+  return i32x4.add(
+    sums,
+    i32x4.add(
+      i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(weights), low),
+      i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(weights), high),
+    ),
+  );
+}
+
+/** One row of codes times a panel as it lies: its four sums. */
+function sumsOfOneRow(steps: i32, row: usize, panel: usize): v128 {
+  let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+  for (let step = 0; step < steps; step++) {
+    const low = v128.load(row), high = v128.load(row, 16);
+    c0 = addProducts(c0, v128.load(panel), low, high);
+    c1 = addProducts(c1, v128.load(panel, 16), low, high);
+    c2 = addProducts(c2, v128.load(panel, 32), low, high);
+    c3 = addProducts(c3, v128.load(panel, 48), low, high);
+    row += 2 * STEP;
+    panel += STEP_BYTES;
+  }
+  return sumsOfLanes(c0, c1, c2, c3);
+}
+
+/** `bytes` bytes, a multiple of 16, as numbers of 16 bits. */
+function widen(bytes: i32, from: usize, to: usize): void {
+  for (let i = 0; i < bytes; i += 16) {
+    const weights = v128.load(from);
+    v128.store(to, i16x8.extend_low_i8x16_s(weights));
+    v128.store(to, i16x8.extend_high_i8x16_s(weights), 16);
+    from += 16;
+    to += 32;
+  }
+}
+
+/** Two rows of codes times a widened panel: their sums, four each, go to `sums`. */
+function sumsOfTwoRows(steps: i32, row: usize, below: usize, panel: usize, sums: usize): void {
+  let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+  let d0 = c0, d1 = c0, d2 = c0, d3 = c0;
+  for (let step = 0; step < steps; step++) {
+    {
+      const a = v128.load(row), b = v128.load(below);
+      const w0 = v128.load(panel);
+      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(w0, a)); d0 = i32x4.add(d0, i32x4.dot_i16x8_s(w0, b));
+      const w1 = v128.load(panel, 32);
+      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(w1, a)); d1 = i32x4.add(d1, i32x4.dot_i16x8_s(w1, b));
+      const w2 = v128.load(panel, 64);
+      c2 = i32x4.add(c2, i32x4.dot_i16x8_s(w2, a)); d2 = i32x4.add(d2, i32x4.dot_i16x8_s(w2, b));
+      const w3 = v128.load(panel, 96);
+      c3 = i32x4.add(c3, i32x4.dot_i16x8_s(w3, a)); d3 = i32x4.add(d3, i32x4.dot_i16x8_s(w3, b));
+    }
+    {
+      const a = v128.load(row, 16), b = v128.load(below, 16);
+      const w0 = v128.load(panel, 16);
+      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(w0, a)); d0 = i32x4.add(d0, i32x4.dot_i16x8_s(w0, b));
+      const w1 = v128.load(panel, 48);
+      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(w1, a)); d1 = i32x4.add(d1, i32x4.dot_i16x8_s(w1, b));
+      const w2 = v128.load(panel, 80);
+      c2 = i32x4.add(c2, i32x4.dot_i16x8_s(w2, a)); d2 = i32x4.add(d2, i32x4.dot_i16x8_s(w2, b));
+      const w3 = v128.load(panel, 112);
+      c3 = i32x4.add(c3, i32x4.dot_i16x8_s(w3, a)); d3 = i32x4.add(d3, i32x4.dot_i16x8_s(w3, b));
+    }
+    row += 2 * STEP;
+    below += 2 * STEP;
+    panel += 2 * STEP_BYTES;
+  }
+  v128.store(sums, sumsOfLanes(c0, c1, c2, c3));
+  v128.store(sums, sumsOfLanes(d0, d1, d2, d3), 16);
+}
+
+/** y = f(sums · scales + bias + residual) for up to four outputs of one row. */
+function finish(
+  sums: v128, rowScale: f32, scales: v128, bias: v128, y: usize, width: i32, kind: i32, residual: usize,
+): void {
+  let values = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(sums), f32x4.splat(rowScale)), scales);
+  values = f32x4.add(values, bias);
+  if (residual) values = f32x4.add(values, loadUpTo4(residual, width));
+  if (width >= OUTPUTS) v128.store(y, values);
+  else storeTail(y, values, width);
+  if (kind != NONE) applyTo(kind, width, y, y);
+}
+
+/**
+ * Tiles `begin` to `end` of y = f(x · Wᵀ + bias + residual): a tile is a panel of outputs of a block of rows.
+ *
+ * @param codes [rows, steps * 16] and `rowScales` [rows], as `roundActivations` makes them
+ * @param weights [panels, steps, 4, 16] bytes and `scales` [panels * 4]
+ * @param bias [columns], or 0
+ * @param kind of the activation f
+ * @param residual of y's layout, or 0
+ * @param scratch twice as many bytes as a panel has, and 32 more
+ */
+export function multiplyInt8(
+  begin: i32, end: i32, scratch: usize,
+  rows: i32, rowsPerBlock: i32, columns: i32, depth: i32,
+  codes: usize, rowScales: usize, weights: usize, scales: usize,
+  y: usize, bias: usize, kind: i32, residual: usize,
+): void {
+  const steps = (depth + STEP - 1) / STEP;
+  const panels = (columns + OUTPUTS - 1) / OUTPUTS;
+  const panelBytes = steps * STEP_BYTES;
+  const codeBytes = <usize>(steps * STEP) << 1;
+  const yBytes = <usize>columns << 2;
+  const sums = scratch + (<usize>panelBytes << 1);
+  for (let tile = begin; tile < end; tile++) {
+    const panel = tile % panels;
+    const firstRow = (tile / panels) * rowsPerBlock;
+    const lastRow = min(firstRow + rowsPerBlock, rows);
+    const column = panel * OUTPUTS;
+    const width = min(columns - column, OUTPUTS);
+    const at = <usize>column << 2;
+    const ofWeights = weights + <usize>panel * <usize>panelBytes;
+    const ofScales = v128.load(scales + at);
+    const ofBias = bias ? loadUpTo4(bias + at, width) : f32x4.splat(0);
+    const wide = lastRow - firstRow >= ROWS_THAT_REPAY_WIDENING;
+    if (wide) widen(panelBytes, ofWeights, scratch);
+    let row = firstRow;
+    if (wide) {
+      for (; row + 2 <= lastRow; row += 2) {
+        const ofCodes = codes + <usize>row * codeBytes;
+        sumsOfTwoRows(steps, ofCodes, ofCodes + codeBytes, scratch, sums);
+        for (let i = 0; i < 2; i++) {
+          const offset = <usize>(row + i) * yBytes + at;
+          finish(
+            v128.load(sums + (<usize>i << 4)), load<f32>(rowScales + (<usize>(row + i) << 2)), ofScales, ofBias,
+            y + offset, width, kind, residual ? residual + offset : 0,
+          );
+        }
+      }
+    }
+    for (; row < lastRow; row++) {
+      const offset = <usize>row * yBytes + at;
+      finish(
+        sumsOfOneRow(steps, codes + <usize>row * codeBytes, ofWeights), load<f32>(rowScales + (<usize>row << 2)),
+        ofScales, ofBias, y + offset, width, kind, residual ? residual + offset : 0,
+      );
+    }
+  }
+}
+
+/** One row of weights, of `depth` numbers, to y with `stride` bytes between them. */
+// @ts-ignore: decorator
+@inline
+function decodeRow(row: i32, depth: i32, weights: usize, scales: usize, y: usize, stride: usize): void {
+  const steps = (depth + STEP - 1) / STEP;
+  let from = weights + <usize>(row / OUTPUTS) * <usize>(steps * STEP_BYTES) + <usize>((row % OUTPUTS) * STEP);
+  const scale = load<f32>(scales + (<usize>row << 2));
+  for (let k = 0; k < depth; k += STEP) {
+    const width = min(depth - k, STEP);
+    for (let i = 0; i < width; i++) {
+      store<f32>(y, <f32>load<i8>(from + <usize>i) * scale);
+      y += stride;
+    }
+    from += STEP_BYTES;
+  }
+}
+
+/** Rows `begin` to `end` of the weights [rows, depth] as floats: y with these strides, in bytes. */
+export function decodeInt8(
+  begin: i32, end: i32, scratch: usize,
+  depth: i32, weights: usize, scales: usize, y: usize, rowStride: usize, columnStride: usize,
+): void {
+  for (let row = begin; row < end; row++) {
+    decodeRow(row, depth, weights, scales, y + <usize>row * rowStride, columnStride);
+  }
+}
+
+/** Rows `begin` to `end` of y[i] = W[ids[i]]. An id that is no row gives NaN. */
+export function lookUpInt8(
+  begin: i32, end: i32, scratch: usize,
+  rows: i32, depth: i32, weights: usize, scales: usize, ids: usize, y: usize,
+): void {
+  const rowBytes = <usize>depth << 2;
+  for (let i = begin; i < end; i++) {
+    const id = load<i32>(ids + (<usize>i << 2));
+    const target = y + <usize>i * rowBytes;
+    if (id >= 0 && id < rows) {
+      decodeRow(id, depth, weights, scales, target, 4);
+    } else {
+      for (let at: usize = 0; at < rowBytes; at += 4) store<f32>(target + at, NaN);
+    }
+  }
+}
