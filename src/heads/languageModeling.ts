@@ -64,7 +64,7 @@ export class LanguageModelingHead extends Head<LanguageModelTargets> {
     const [batch, time, dModel] = hiddenStates.shape as [number, number, number];
     const last = options.outputLogits === 'last';
     const asked = last ? slice(hiddenStates, [0, time - 1, 0], [batch, 1, dModel]) : hiddenStates;
-    return linear(asked, this.weight.value, undefined, { transposeWeight: true });
+    return linear(asked, this.weight.operand, undefined, { transposeWeight: true });
   }
 
   /** All tokens but the last, which predicts nothing: rows of maxPositions + 1 tokens train a model whole. */

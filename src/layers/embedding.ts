@@ -19,6 +19,6 @@ export class Embedding extends Module {
   }
 
   protected override forward(ids: Tensor): Tensor {
-    return embeddingLookup(this.weight.value, ids);
+    return embeddingLookup(this.weight.operand, ids);
   }
 }

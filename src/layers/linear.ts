@@ -27,6 +27,6 @@ export class Linear extends Module<Tensor, Tensor, LinearCallOptions> {
   }
 
   protected override forward(x: Tensor, { activation, residual }: LinearCallOptions): Tensor {
-    return linear(x, this.weight.value, this.bias?.value, { activation, residual });
+    return linear(x, this.weight.operand, this.bias?.value, { activation, residual });
   }
 }

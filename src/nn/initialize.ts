@@ -20,5 +20,5 @@ export function initialize(module: AnyModule, options: InitializeOptions): void 
   if (!Number.isInteger(seed)) {
     throw new ConfigError(`initialize: seed ${String(seed)} is not a whole number. Try 0.`, { value: seed });
   }
-  for (const [path, parameter] of namedParameters(module)) parameter.seed(hashSeed(seed, path));
+  for (const [path, parameter] of namedParameters(module)) parameter.seed(hashSeed(seed, path), path);
 }

@@ -1,5 +1,6 @@
 import { type Tensor, type TensorContainer, tidy } from '@tensorflow/tfjs-core';
 import { Parameter } from './parameter.js';
+import { type QuantizationReport, quantizeParameters } from './quantization.js';
 import type { RandomStream } from './random.js';
 
 /** What every module's call takes. Modules with masks or caches extend it. */
@@ -28,6 +29,29 @@ export abstract class Module<Input = Tensor, Output = Tensor, Options extends Fo
 
   /** The computation. It may allocate freely: `call` tidies. */
   protected abstract forward(input: Input, options: Options): Output;
+
+  /**
+   * Rounds all matrices and embeddings to 8 bits, for use without training: a quarter of the memory, and writing several
+   * times as fast. What cannot be rounded well, biases and norms, stays as it is.
+   *
+   * @returns how much memory it saves, and how near each matrix is to what it was
+   */
+  async quantize(encoding: 'int8'): Promise<QuantizationReport> {
+    return quantizeParameters(namedParameters(this), encoding);
+  }
+
+  /**
+   * Puts all matrices and embeddings that hold floats into the order in which products read them: several texts at once,
+   * and long prompts, are read faster. Nothing is rounded, and training undoes it.
+   */
+  pack(): void {
+    for (const parameter of namedParameters(this).values()) if (parameter.encodable) parameter.pack();
+  }
+
+  /** Makes all parameters floats again, after `pack` as they were, after `quantize` as they were rounded. */
+  toFloat32(): void {
+    for (const parameter of namedParameters(this).values()) parameter.toFloat32();
+  }
 
   /** Frees all parameters, of this module and of the modules within. */
   dispose(): void {

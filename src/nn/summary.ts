@@ -18,7 +18,7 @@ export interface SummaryRow {
   readonly parameters: number;
   /** How many of them training changes. */
   readonly trainable: number;
-  /** Memory of the parameters in bytes, 4 a number. */
+  /** Memory of the parameters in bytes: 4 a number, or as much as their encoded form takes. */
   readonly bytes: number;
 }
 
@@ -60,7 +60,8 @@ function ownerOf(path: string, modules: ReadonlyMap<string, AnyModule>): string 
 function count(parameters: readonly Parameter[]) {
   const sum = (chosen: readonly Parameter[]) => chosen.reduce((total, { size }) => total + size, 0);
   const all = sum(parameters);
-  return { parameters: all, trainable: sum(parameters.filter(({ trainable }) => trainable)), bytes: 4 * all };
+  const bytes = parameters.reduce((total, parameter) => total + parameter.bytes, 0);
+  return { parameters: all, trainable: sum(parameters.filter(({ trainable }) => trainable)), bytes };
 }
 
 function table(rows: readonly SummaryRow[], total: ReturnType<typeof count>): string {

@@ -6,6 +6,7 @@ import { type Batches, BatchStream } from './batches.js';
 import { CallbackList } from './callbackList.js';
 import type { TrainingRun } from './callbacks.js';
 import { CheckpointSeries } from './checkpointSeries.js';
+import { checkTrainable } from './checkTrainable.js';
 import { evaluate } from './evaluate.js';
 import { type FitOptions, type FitSettings, fitSettings } from './fitOptions.js';
 import { emptyHistory, type TrainingEnding, type TrainingHistory } from './history.js';
@@ -58,6 +59,7 @@ class Training<Batch> {
     this.#model = model;
     this.#settings = settings;
     this.#optimizer = new OptimizerState(settings.optimizer, parameters);
+    checkTrainable(this.#optimizer.trainable());
     this.#data = new BatchStream(batches, settings.epochs);
     this.#run = { step: 0, steps: options.steps, history: emptyHistory(), parameters };
     this.#callbacks = new CallbackList(settings.callbacks, this.#run);

@@ -24,7 +24,7 @@ export function lossAndGradients<Batch>(
   parameters: ReadonlyMap<string, Parameter>,
 ): LossAndGradients {
   // Read before the tape starts: the first use of a parameter allocates it.
-  const variables = new Map<string, Variable>([...parameters].map(([path, { value }]) => [path, value]));
+  const variables = new Map<string, Variable>([...parameters].map(([path, { variable }]) => [path, variable]));
   let count: Tensor | undefined;
   try {
     const { value, grads } = tidy(() =>

@@ -76,12 +76,12 @@ describe.each(['gpt2/a-lm', 'gpt2/b-lm', 'gpt1/a-lm'])('%s', (folder) => {
           const { total, count } = gpt.loss({ ...inputs, labels });
           return div(total, count);
         },
-        [...parameters.values()].map((parameter) => parameter.value),
+        [...parameters.values()].map((parameter) => parameter.variable),
       );
       await expectOutput(value, run.outputs.loss!);
       for (const [name, expected] of Object.entries(run.grads!)) {
         const paths = map.find(({ stored }) => stored === name)!.parameters;
-        const parts = paths.map((path) => grads[parameters.get(path)!.value.name]!);
+        const parts = paths.map((path) => grads[parameters.get(path)!.variable.name]!);
         await expectGradient(parts.length === 1 ? parts[0]! : concat(parts, -1), expected);
       }
     }
