@@ -2,6 +2,7 @@
 import { CheckpointError, nearestName } from '../errors/index.js';
 import { type AnyModule, namedParameters, type Parameter } from '../nn/index.js';
 import { decodeFloat32 } from './decodeTensor.js';
+import { isInt8, loadInt8, scalesName, storeInt8 } from './int8Weights.js';
 import type { SafetensorsTensor } from './safetensors.js';
 import type { TensorToWrite } from './writeSafetensors.js';
 
@@ -24,52 +25,72 @@ export interface LoadWeightsOptions {
   readonly prefixes?: readonly string[];
   /** Stored names to pass over: buffers and copies, after their prefix was taken off. */
   readonly ignore?: RegExp;
+  /** Whether matrices and embeddings are rounded to 8 bits on the way in, one by one. */
+  readonly quantize?: 'int8' | undefined;
 }
 
 /**
- * Fills a model's parameters with stored tensors.
+ * Fills a model's parameters with stored tensors: floats of any width, or 8-bit codes with their scales.
  *
  * @param map the tensors that the model takes, and the parameters that each holds
  * @param tensors by stored name
- * @param options which prefixes may differ, and which names are passed over
+ * @param options which prefixes may differ, which names are passed over, and whether floats are rounded
  * @throws CheckpointError listing every name that is missing or not expected, and shapes that do not fit; the model is
  *   then unchanged
  */
-export function loadWeights(
+export async function loadWeights(
   model: AnyModule,
   map: readonly WeightEntry[],
   tensors: ReadonlyMap<string, SafetensorsTensor>,
-  { prefixes = [], ignore }: LoadWeightsOptions = {},
-): void {
+  { prefixes = [], ignore, quantize }: LoadWeightsOptions = {},
+): Promise<void> {
   const withoutPrefix = (name: string) => {
     const prefix = prefixes.find((prefix) => name.startsWith(prefix));
     return prefix === undefined ? name : name.slice(prefix.length);
   };
   const wanted = new Map(map.map((entry) => [withoutPrefix(entry.stored), entry]));
   const found = new Map([...tensors].map(([name, tensor]) => [withoutPrefix(name), { name, tensor }]));
-  const missing = [...wanted.keys()].filter((name) => !found.has(name));
-  const unexpected = [...found.keys()].filter((name) => !wanted.has(name) && !ignore?.test(name));
+  const parameters = namedParameters(model);
+  const targetsOf = (entry: WeightEntry) => entry.parameters.map((path) => parameters.get(path)!);
+  const scales = [...wanted].flatMap(([name, entry]) => {
+    const stored = found.get(name);
+    return stored !== undefined && isInt8(stored.tensor, targetsOf(entry)) ? [scalesName(name)] : [];
+  });
+  const expected = new Set([...wanted.keys(), ...scales]);
+  const missing = [...expected].filter((name) => !found.has(name));
+  const unexpected = [...found.keys()].filter((name) => !expected.has(name) && !ignore?.test(name));
   if (missing.length > 0 || unexpected.length > 0) throw nameMismatch(missing, unexpected);
 
-  const parameters = namedParameters(model);
   const placed = [...wanted].map(([name, entry]) => {
-    const stored = found.get(name)!;
-    const targets = entry.parameters.map((path) => parameters.get(path)!);
-    checkShape(stored.name, stored.tensor.shape, targets);
-    return { ...stored, targets };
+    const placed = { ...found.get(name)!, targets: targetsOf(entry), scales: found.get(scalesName(name))?.tensor };
+    if (placed.scales === undefined) checkShape(placed.name, placed.tensor.shape, placed.targets);
+    return placed;
   });
-  for (const { name, tensor, targets } of placed) {
+  for (const { name, tensor, targets, scales } of placed) {
+    if (scales !== undefined) {
+      loadInt8(name, tensor, scales, targets);
+      continue;
+    }
     const values = decodeFloat32(name, tensor);
-    for (const [index, target] of targets.entries()) target.assign(columnsOf(values, targets, index));
+    for (const [index, target] of targets.entries()) {
+      const numbers = columnsOf(values, targets, index);
+      if (quantize !== undefined && target.encodable) await target.quantize(numbers);
+      else target.assign(numbers);
+    }
   }
 }
 
-/** The stored form of a model's weights, by stored name. */
+/** The stored form of a model's weights, by stored name: what is rounded to 8 bits stays so, all else is float32. */
 export async function storeWeights(model: AnyModule, map: readonly WeightEntry[]): Promise<Map<string, TensorToWrite>> {
   const parameters = namedParameters(model);
   const stored = new Map<string, TensorToWrite>();
   for (const entry of map) {
     const sources = entry.parameters.map((path) => parameters.get(path)!);
+    const rounded = await storeInt8(entry.stored, sources);
+    if (rounded !== undefined) {
+      for (const [name, tensor] of rounded) stored.set(name, tensor);
+      continue;
+    }
     const values = await Promise.all(sources.map((source) => source.read()));
     stored.set(entry.stored, { dtype: 'F32', shape: fusedShape(sources), data: fuse(values, sources) });
   }

@@ -10,6 +10,7 @@ import type { AnyModule } from '../nn/index.js';
 import { type Tokenizer, tokenizerFromJson } from '../tokenizers/index.js';
 import { allArchitectures, type ModelOf } from './architectures.js';
 import { checkFormatVersion } from './formatVersion.js';
+import { checkQuantization } from './quantizationConfig.js';
 
 /** Where a model is read from: a folder of any store, or anything that gives files by name. */
 export type PretrainedSource = Pick<CheckpointFolder, 'read'> & Partial<Pick<CheckpointFolder, 'list'>>;
@@ -21,6 +22,11 @@ export interface LoadPretrainedOptions<A extends Architecture> {
    * library's by default.
    */
   readonly architectures?: readonly A[] | undefined;
+  /**
+   * Whether matrices and embeddings are rounded to 8 bits, as `model.quantize` does, tensor by tensor as they are read: the
+   * backend never holds the model as floats. A model that was saved so needs no asking.
+   */
+  readonly quantize?: 'int8' | undefined;
 }
 
 /** A model as it was saved. */
@@ -46,20 +52,27 @@ export async function loadPretrained<A extends Architecture = (typeof allArchite
   source: PretrainedSource,
   options: LoadPretrainedOptions<A> = {},
 ): Promise<Pretrained<ModelOf<A>>> {
-  rejectUnknownOptions('loadPretrained', options, ['architectures']);
+  rejectUnknownOptions('loadPretrained', options, ['architectures', 'quantize']);
+  if (options.quantize !== undefined && options.quantize !== 'int8') {
+    throw new ConfigError(`loadPretrained: quantize is ${String(options.quantize)}, and must be 'int8'.`, {
+      value: options.quantize,
+    });
+  }
   if (typeof source?.read !== 'function') {
     throw new ConfigError(
       "loadPretrained: the source is no folder that can be read. Try directoryFolder('runs/gpt').",
       { value: source },
     );
   }
-  const config = await readJson(source, 'config.json');
+  const { quantization_config: quantization, ...config } = await readJson(source, 'config.json');
   checkFormatVersion('config.json', config.formatVersion);
+  checkQuantization(quantization);
   const architecture = findArchitecture(config, options.architectures ?? allArchitectures);
   const model = architecture.build(config);
   try {
     const { map, ...loading } = architecture.weights(model);
-    loadWeights(model, map, readSafetensors(await source.read('model.safetensors')).tensors, loading);
+    const { tensors } = readSafetensors(await source.read('model.safetensors'));
+    await loadWeights(model, map, tensors, { ...loading, quantize: options.quantize });
     const tokenizer = (await has(source, 'tokenizer.json'))
       ? tokenizerFromJson(await readJson(source, 'tokenizer.json'))
       : undefined;

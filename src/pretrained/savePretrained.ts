@@ -4,6 +4,7 @@ import type { AnyModule } from '../nn/index.js';
 import type { Tokenizer } from '../tokenizers/index.js';
 import { allArchitectures } from './architectures.js';
 import { FORMAT_VERSION } from './formatVersion.js';
+import { describeQuantization } from './quantizationConfig.js';
 
 /** What `savePretrained` saves. */
 export interface PretrainedToSave {
@@ -17,7 +18,8 @@ export interface PretrainedToSave {
 
 /**
  * Saves a model, and its tokenizer, in Hugging Face's layout: config.json, model.safetensors, tokenizer.json. All
- * files are replaced together or not at all.
+ * files are replaced together or not at all. What `model.quantize` rounded is saved as it is, which config.json says:
+ * other libraries do not read it.
  *
  * @param target a folder: `directoryFolder(path)`, `indexedDbFolder(name)`, `memoryFolder()`
  * @throws CheckpointError if no architecture fits the model, or the files cannot be stored; what was there before is
@@ -41,7 +43,7 @@ export async function savePretrained(target: Pick<CheckpointFolder, 'write'>, wh
     ['formatVersion', String(FORMAT_VERSION)],
   ]);
   const files = new Map([
-    ['config.json', utf8(`${JSON.stringify(config, null, 2)}\n`)],
+    ['config.json', utf8(`${JSON.stringify({ ...config, ...describeQuantization(weights) }, null, 2)}\n`)],
     ['model.safetensors', writeSafetensors(weights, metadata)],
   ]);
   if (tokenizer !== undefined) files.set('tokenizer.json', utf8(tokenizer.toJson()));

@@ -11,6 +11,7 @@ export type {
   TrainingRun,
   WeightSnapshot,
 } from './callbacks.js';
+export { compareLanguageModels, type LanguageModelComparison } from './compareLanguageModels.js';
 export { type EarlyStoppingOptions, earlyStopping } from './earlyStopping.js';
 export { type EvaluateOptions, type Evaluation, evaluate, type MetricContext, type Metrics } from './evaluate.js';
 export { fit } from './fit.js';
