@@ -76,16 +76,11 @@ function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {
   return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
 }
 
+/** sums + the products of eight weights of a byte each and eight codes. */
 // @ts-ignore: decorator
 @inline
-function addProducts(sums: v128, weights: v128, low: v128, high: v128): v128 {
-  return i32x4.add(
-    sums,
-    i32x4.add(
-      i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(weights), low),
-      i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(weights), high),
-    ),
-  );
+function addProducts(sums: v128, weights: usize, codes: v128): v128 {
+  return i32x4.add(sums, i32x4.dot_i16x8_s(v128.load_ext<i8>(weights), codes));
 }
 
 /** One row of codes times a panel as it lies: its four sums. */
@@ -93,10 +88,10 @@ function sumsOfOneRow(steps: i32, row: usize, panel: usize): v128 {
   let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
   for (let step = 0; step < steps; step++) {
     const low = v128.load(row), high = v128.load(row, 16);
-    c0 = addProducts(c0, v128.load(panel), low, high);
-    c1 = addProducts(c1, v128.load(panel, 16), low, high);
-    c2 = addProducts(c2, v128.load(panel, 32), low, high);
-    c3 = addProducts(c3, v128.load(panel, 48), low, high);
+    c0 = addProducts(addProducts(c0, panel, low), panel + 8, high);
+    c1 = addProducts(addProducts(c1, panel + 16, low), panel + 24, high);
+    c2 = addProducts(addProducts(c2, panel + 32, low), panel + 40, high);
+    c3 = addProducts(addProducts(c3, panel + 48, low), panel + 56, high);
     row += 2 * STEP;
     panel += STEP_BYTES;
   }
@@ -114,11 +109,16 @@ function widen(bytes: i32, from: usize, to: usize): void {
   }
 }
 
-/** Two rows of codes times a widened panel: their sums, four each, go to `sums`. */
-function sumsOfTwoRows(steps: i32, row: usize, below: usize, panel: usize, sums: usize): void {
+/**
+ * Two rows of codes times a widened panel: their sums, four each, go to `sums`.
+ *
+ * A step is two halves, which stand apart in blocks of their own (that a step ends after one of them never happens): V8
+ * allocates registers block by block, and so keeps all sums in them.
+ */
+function sumsOfTwoRows(halves: i32, row: usize, below: usize, panel: usize, sums: usize): void {
   let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
   let d0 = c0, d1 = c0, d2 = c0, d3 = c0;
-  for (let step = 0; step < steps; step++) {
+  while (halves > 0) {
     {
       const a = v128.load(row), b = v128.load(below);
       const w0 = v128.load(panel);
@@ -130,6 +130,7 @@ function sumsOfTwoRows(steps: i32, row: usize, below: usize, panel: usize, sums:
       const w3 = v128.load(panel, 96);
       c3 = i32x4.add(c3, i32x4.dot_i16x8_s(w3, a)); d3 = i32x4.add(d3, i32x4.dot_i16x8_s(w3, b));
     }
+    if (halves == 1) break;
     {
       const a = v128.load(row, 16), b = v128.load(below, 16);
       const w0 = v128.load(panel, 16);
@@ -141,6 +142,7 @@ function sumsOfTwoRows(steps: i32, row: usize, below: usize, panel: usize, sums:
       const w3 = v128.load(panel, 112);
       c3 = i32x4.add(c3, i32x4.dot_i16x8_s(w3, a)); d3 = i32x4.add(d3, i32x4.dot_i16x8_s(w3, b));
     }
+    halves -= 2;
     row += 2 * STEP;
     below += 2 * STEP;
     panel += 2 * STEP_BYTES;
@@ -199,7 +201,7 @@ export function multiplyInt8(
     if (wide) {
       for (; row + 2 <= lastRow; row += 2) {
         const ofCodes = codes + <usize>row * codeBytes;
-        sumsOfTwoRows(steps, ofCodes, ofCodes + codeBytes, scratch, sums);
+        sumsOfTwoRows(2 * steps, ofCodes, ofCodes + codeBytes, scratch, sums);
         for (let i = 0; i < 2; i++) {
           const offset = <usize>(row + i) * yBytes + at;
           finish(
