@@ -25,7 +25,7 @@ export {
 } from './module.js';
 export { Parameter, type ParameterOptions, type ParameterRole } from './parameter.js';
 export { presentMask } from './presentMask.js';
-export type { QuantizationReport, QuantizedMatrix } from './quantization.js';
+export type { QuantizationReport, QuantizedMatrix, QuantizeOptions } from './quantization.js';
 export { type RandomState, RandomStream } from './random.js';
 export { RecentSteps } from './recentSteps.js';
 export { type ModelSummary, type SummaryRow, summary } from './summary.js';

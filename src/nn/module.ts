@@ -1,6 +1,6 @@
 import { type Tensor, type TensorContainer, tidy } from '@tensorflow/tfjs-core';
 import { Parameter } from './parameter.js';
-import { type QuantizationReport, quantizeParameters } from './quantization.js';
+import { type QuantizationReport, type QuantizeOptions, quantizeParameters } from './quantization.js';
 import type { RandomStream } from './random.js';
 
 /** What every module's call takes. Modules with masks or caches extend it. */
@@ -36,8 +36,8 @@ export abstract class Module<Input = Tensor, Output = Tensor, Options extends Fo
    *
    * @returns how much memory it saves, and how near each matrix is to what it was
    */
-  async quantize(encoding: 'int8'): Promise<QuantizationReport> {
-    return quantizeParameters(namedParameters(this), encoding);
+  async quantize(encoding: 'int8', options: QuantizeOptions = {}): Promise<QuantizationReport> {
+    return quantizeParameters(namedParameters(this), encoding, options);
   }
 
   /**

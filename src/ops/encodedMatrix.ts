@@ -1,4 +1,5 @@
 import { type Tensor, util } from '@tensorflow/tfjs-core';
+import type { KernelAttributes } from './kernel.js';
 
 /** What an encoded matrix stands for. */
 export interface EncodedMatrixOptions {
@@ -19,8 +20,8 @@ export abstract class EncodedMatrix {
   /** What the form is called. */
   abstract readonly encoding: string;
   /**
-   * The name of the kernel that multiplies by it, which takes `x`, `tensors`, and perhaps `bias` and `residual`, with the
-   * attributes `outputs` and `activation`. Where a backend has none of that name, `decode` is multiplied by.
+   * The name of the kernel that multiplies by it, which takes `x`, `tensors`, and perhaps `bias` and `residual`, with
+   * `attributes` and `activation`. Where a backend has none of that name, `decode` is multiplied by.
    */
   abstract readonly linearKernel: string;
   /** The shape of the tensor that it stands for. */
@@ -45,6 +46,11 @@ export abstract class EncodedMatrix {
 
   /** What it is stored as, by the names that its kernels know. */
   abstract get tensors(): Readonly<Record<string, Tensor>>;
+
+  /** What its kernels know of it besides its tensors. */
+  get attributes(): KernelAttributes {
+    return { outputs: this.outputs };
+  }
 
   /** The memory that it takes. */
   get bytes(): number {

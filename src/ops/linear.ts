@@ -123,6 +123,6 @@ function encodedAffine(x: Tensor, weight: EncodedMatrix, bias: Tensor | undefine
 /** The kernel that multiplies by a weight, and what it takes besides x, bias and residual. */
 function kernelFor(weight: Tensor | EncodedMatrix, transposeWeight: boolean) {
   return weight instanceof EncodedMatrix
-    ? { name: weight.linearKernel, tensors: weight.tensors, attributes: { outputs: weight.outputs } }
+    ? { name: weight.linearKernel, tensors: weight.tensors, attributes: weight.attributes }
     : { name: 'SesameLinear', tensors: { weight }, attributes: { transposeWeight } };
 }

@@ -99,6 +99,22 @@ describe('model.quantize', () => {
     await expect(model.quantize(undefined as unknown as 'int8')).rejects.toThrow('Encodings: int8.');
   });
 
+  test('activations may be rounded coarsely, and finely again', async () => {
+    const model = createGpt(sizes);
+    await model.quantize('int8');
+    const fine = await logitsOf(model);
+    const { matrices } = await model.quantize('int8', { activations: 'coarse' });
+    expect(matrices).toEqual([]);
+    expect(cosine(fine, await logitsOf(model))).toBeGreaterThan(0.999);
+    await model.quantize('int8');
+    expect(await logitsOf(model)).toEqual(fine);
+    await expect(model.quantize('int8', { activations: 'rough' as 'coarse' })).rejects.toThrow(ConfigError);
+    await expect(model.quantize('int8', { activation: 'coarse' } as object)).rejects.toThrow(
+      'Did you mean activations?',
+    );
+    model.dispose();
+  });
+
   test('training what was rounded is refused; frozen, it carries what is trained on top of it', async () => {
     const model = createGpt({ ...sizes, tieEmbeddings: false });
     await model.backbone.quantize('int8');

@@ -305,6 +305,46 @@ describe('int8', () => {
     }
   });
 
+  test('coarse activations are rounded to 127 steps from the smallest to the largest of a row, whatever rows go with it', async () => {
+    for (const [inputs, outputs] of [
+      [5, 3],
+      [16, 4],
+      [70, 9],
+      [257, 17],
+    ] as const) {
+      const { matrix } = encodeInt8(normal(inputs * outputs, 1), { shape: [inputs, outputs], outputAxis: 1 });
+      matrix.activations = 'coarse';
+      const weights = byOutput(await read(() => matrix.decode()), [inputs, outputs], 1);
+      // The first row has numbers of one sign, the second an end that is far away, the third is zeros.
+      const x = normal(9 * inputs, 2).map((value, i) =>
+        i < inputs ? Math.abs(value) : i === inputs ? 40 : i < 3 * inputs && i >= 2 * inputs ? 0 : value,
+      );
+      const together = await read(() => linear(tensor2d(x, [9, inputs]), matrix));
+      for (const rows of [1, 3, 4, 5]) {
+        const some = await read(() => linear(tensor2d(x.slice(0, rows * inputs), [rows, inputs]), matrix));
+        if (!isGpu()) expect(some).toEqual(together.slice(0, some.length));
+      }
+      for (let row = 0; row < 9; row++) {
+        const numbers = [...x.subarray(row * inputs, (row + 1) * inputs)];
+        const step = (Math.max(0, ...numbers) - Math.min(0, ...numbers)) / 127;
+        for (const [output, weight] of weights.entries()) {
+          const expected = weight.reduce((sum, w, i) => sum + w * numbers[i]!, 0);
+          const rounding = weight.reduce((sum, w) => sum + Math.abs(w), 0) * step;
+          const difference = Math.abs(together[row * outputs + output]! - expected);
+          expect(difference).toBeLessThanOrEqual(rounding + (isGpu() ? 1e-2 : 1e-4));
+        }
+      }
+      for (const poison of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        const poisoned = Float32Array.from(x);
+        poisoned[inputs] = poison;
+        const y = await read(() => linear(tensor2d(poisoned, [9, inputs]), matrix));
+        expect(y.slice(outputs, 2 * outputs).some(Number.isFinite)).toBe(false);
+        expect(y.slice(0, outputs)).toEqual(together.slice(0, outputs));
+      }
+      matrix.dispose();
+    }
+  });
+
   test('more inputs than sums of 32 bits have room for are refused', () => {
     expect(() => encodeInt8(new Float32Array(131_073), { shape: [131_073, 1], outputAxis: 1 })).toThrow(ConfigError);
   });

@@ -15,7 +15,14 @@ export {
 export { crossEntropy, crossEntropyGrad } from './crossEntropy';
 export { dropout } from './dropout';
 export { embeddingLookup, lookUpPacked, scatterAdd } from './embedding';
-export { decodeInt8, lookUpInt8, multiplyInt8, roundActivations } from './int8';
+export {
+  decodeInt8,
+  lookUpInt8,
+  multipliesBytes,
+  multiplyInt8,
+  roundActivations,
+  roundActivationsCoarsely,
+} from './int8';
 export { swapMiddleAxes, transposeMatrices } from './layout';
 export {
   multiplyFewRows,

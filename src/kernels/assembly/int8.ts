@@ -67,6 +67,56 @@ export function roundActivations(
   }
 }
 
+/** Whether `roundActivationsCoarsely` may store bytes: the engine has products of bytes. */
+export function multipliesBytes(): bool {
+  return ASC_FEATURE_RELAXED_SIMD;
+}
+
+/** The most that a coarse code may be: products of bytes take one factor of 7 bits. */
+const COARSE_LEVELS: f32 = 127;
+
+/**
+ * As `roundActivations`, to 7 bits: x ~ scale * (code - zero), from the smallest number of a row, or 0, to its largest.
+ *
+ * @param asBytes whether codes are stored as [rows, steps * 16] bytes; otherwise code - zero is, with 16 bits
+ * @param zeros [rows], the code of 0
+ */
+export function roundActivationsCoarsely(
+  begin: i32, end: i32, scratch: usize, size: i32, asBytes: bool, x: usize, codes: usize, scales: usize, zeros: usize,
+): void {
+  const padded = (size + STEP - 1) & -STEP;
+  for (let row = begin; row < end; row++) {
+    const from = x + (<usize>row * <usize>size << 2);
+    let low4 = f32x4.splat(0), high4 = low4;
+    for (let i = 0; i < size; i += 4) {
+      const x4 = loadUpTo4(from + (<usize>i << 2), size - i);
+      low4 = f32x4.min(low4, x4);
+      high4 = f32x4.max(high4, x4);
+    }
+    const low = -largestLane(f32x4.neg(low4));
+    const range = largestLane(high4) - low;
+    const isZero = range < TINY;
+    const inverse: f32 = isZero ? 0 : COARSE_LEVELS / range;
+    const isFinite = range < Infinity;
+    const zero: i32 = isFinite ? <i32>nearest<f32>(-low * inverse) : 0;
+    store<f32>(scales + (<usize>row << 2), isFinite ? (isZero ? 0 : range / COARSE_LEVELS) : NaN);
+    store<i32>(zeros + (<usize>row << 2), zero);
+    const factor = f32x4.splat(inverse);
+    const zero8 = i16x8.splat(<i16>zero);
+    for (let i = 0; i < padded; i += 8) {
+      const at = from + (<usize>i << 2);
+      const rounded = round8(loadUpTo4(at, size - i), loadUpTo4(at + 16, size - i - 4), factor);
+      // The sum of two roundings may be one beyond the ends.
+      const code = i16x8.min_s(i16x8.max_s(i16x8.add(rounded, zero8), i16x8.splat(0)), i16x8.splat(127));
+      if (asBytes) {
+        v128.store64_lane(codes + <usize>row * <usize>padded + <usize>i, i8x16.narrow_i16x8_u(code, code), 0);
+      } else {
+        v128.store(codes + ((<usize>row * <usize>padded + <usize>i) << 1), i16x8.sub(code, zero8));
+      }
+    }
+  }
+}
+
 /** The sums of the four lanes of each of four vectors. */
 // @ts-ignore: decorator
 @inline
@@ -151,6 +201,64 @@ function sumsOfTwoRows(halves: i32, row: usize, below: usize, panel: usize, sums
   v128.store(sums, sumsOfLanes(d0, d1, d2, d3), 16);
 }
 
+/** sums + the products of sixteen weights and sixteen codes of 7 bits. */
+// @ts-ignore: decorator
+@inline
+function addByteProducts(sums: v128, weights: v128, codes: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, codes, sums) : sums;
+}
+
+/** The sum of the weights of each of a panel's outputs. */
+function sumsOfPanel(steps: i32, panel: usize): v128 {
+  const ones = i8x16.splat(1);
+  let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+  for (let step = 0; step < steps; step++) {
+    c0 = addByteProducts(c0, v128.load(panel), ones);
+    c1 = addByteProducts(c1, v128.load(panel, 16), ones);
+    c2 = addByteProducts(c2, v128.load(panel, 32), ones);
+    c3 = addByteProducts(c3, v128.load(panel, 48), ones);
+    panel += STEP_BYTES;
+  }
+  return sumsOfLanes(c0, c1, c2, c3);
+}
+
+/** Two rows of codes of a byte each times a panel as it lies: their sums, four each, go to `sums`. */
+function sumsOfTwoByteRows(steps: i32, row: usize, below: usize, panel: usize, sums: usize): void {
+  let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+  let d0 = c0, d1 = c0, d2 = c0, d3 = c0;
+  while (steps > 0) {
+    {
+      const a = v128.load(row), b = v128.load(below);
+      const w0 = v128.load(panel);
+      c0 = addByteProducts(c0, w0, a); d0 = addByteProducts(d0, w0, b);
+      const w1 = v128.load(panel, 16);
+      c1 = addByteProducts(c1, w1, a); d1 = addByteProducts(d1, w1, b);
+      const w2 = v128.load(panel, 32);
+      c2 = addByteProducts(c2, w2, a); d2 = addByteProducts(d2, w2, b);
+      const w3 = v128.load(panel, 48);
+      c3 = addByteProducts(c3, w3, a); d3 = addByteProducts(d3, w3, b);
+    }
+    if (steps == 1) break;
+    {
+      const a = v128.load(row, 16), b = v128.load(below, 16);
+      const w0 = v128.load(panel, 64);
+      c0 = addByteProducts(c0, w0, a); d0 = addByteProducts(d0, w0, b);
+      const w1 = v128.load(panel, 80);
+      c1 = addByteProducts(c1, w1, a); d1 = addByteProducts(d1, w1, b);
+      const w2 = v128.load(panel, 96);
+      c2 = addByteProducts(c2, w2, a); d2 = addByteProducts(d2, w2, b);
+      const w3 = v128.load(panel, 112);
+      c3 = addByteProducts(c3, w3, a); d3 = addByteProducts(d3, w3, b);
+    }
+    steps -= 2;
+    row += 2 * STEP;
+    below += 2 * STEP;
+    panel += 2 * STEP_BYTES;
+  }
+  v128.store(sums, sumsOfLanes(c0, c1, c2, c3));
+  v128.store(sums, sumsOfLanes(d0, d1, d2, d3), 16);
+}
+
 /** y = f(sums · scales + bias + residual) for up to four outputs of one row. */
 function finish(
   sums: v128, rowScale: f32, scales: v128, bias: v128, y: usize, width: i32, kind: i32, residual: usize,
@@ -167,6 +275,7 @@ function finish(
  * Tiles `begin` to `end` of y = f(x · Wᵀ + bias + residual): a tile is a panel of outputs of a block of rows.
  *
  * @param codes [rows, steps * 16] and `rowScales` [rows], as `roundActivations` makes them
+ * @param zeros [rows], if the codes are bytes of `roundActivationsCoarsely`, or 0
  * @param weights [panels, steps, 4, 16] bytes and `scales` [panels * 4]
  * @param bias [columns], or 0
  * @param kind of the activation f
@@ -176,13 +285,13 @@ function finish(
 export function multiplyInt8(
   begin: i32, end: i32, scratch: usize,
   rows: i32, rowsPerBlock: i32, columns: i32, depth: i32,
-  codes: usize, rowScales: usize, weights: usize, scales: usize,
+  codes: usize, rowScales: usize, zeros: usize, weights: usize, scales: usize,
   y: usize, bias: usize, kind: i32, residual: usize,
 ): void {
   const steps = (depth + STEP - 1) / STEP;
   const panels = (columns + OUTPUTS - 1) / OUTPUTS;
   const panelBytes = steps * STEP_BYTES;
-  const codeBytes = <usize>(steps * STEP) << 1;
+  const codeBytes = <usize>(steps * STEP) << (zeros ? 0 : 1);
   const yBytes = <usize>columns << 2;
   const sums = scratch + (<usize>panelBytes << 1);
   for (let tile = begin; tile < end; tile++) {
@@ -195,28 +304,32 @@ export function multiplyInt8(
     const ofWeights = weights + <usize>panel * <usize>panelBytes;
     const ofScales = v128.load(scales + at);
     const ofBias = bias ? loadUpTo4(bias + at, width) : f32x4.splat(0);
-    const wide = lastRow - firstRow >= ROWS_THAT_REPAY_WIDENING;
+    const wide = !zeros && lastRow - firstRow >= ROWS_THAT_REPAY_WIDENING;
     if (wide) widen(panelBytes, ofWeights, scratch);
-    let row = firstRow;
-    if (wide) {
-      for (; row + 2 <= lastRow; row += 2) {
-        const ofCodes = codes + <usize>row * codeBytes;
-        sumsOfTwoRows(2 * steps, ofCodes, ofCodes + codeBytes, scratch, sums);
-        for (let i = 0; i < 2; i++) {
-          const offset = <usize>(row + i) * yBytes + at;
-          finish(
-            v128.load(sums + (<usize>i << 4)), load<f32>(rowScales + (<usize>(row + i) << 2)), ofScales, ofBias,
-            y + offset, width, kind, residual ? residual + offset : 0,
-          );
-        }
+    const ofPanel = zeros ? sumsOfPanel(steps, ofWeights) : i32x4.splat(0);
+    for (let row = firstRow; row < lastRow; row += 2) {
+      // The last of an odd number of rows goes with itself.
+      const pair = min(lastRow - row, 2);
+      const ofRow = codes + <usize>row * codeBytes;
+      const below = pair == 2 ? ofRow + codeBytes : ofRow;
+      if (zeros) {
+        sumsOfTwoByteRows(steps, ofRow, below, ofWeights, sums);
+      } else if (wide) {
+        sumsOfTwoRows(2 * steps, ofRow, below, scratch, sums);
+      } else {
+        v128.store(sums, sumsOfOneRow(steps, ofRow, ofWeights));
+        if (pair == 2) v128.store(sums, sumsOfOneRow(steps, below, ofWeights), 16);
       }
-    }
-    for (; row < lastRow; row++) {
-      const offset = <usize>row * yBytes + at;
-      finish(
-        sumsOfOneRow(steps, codes + <usize>row * codeBytes, ofWeights), load<f32>(rowScales + (<usize>row << 2)),
-        ofScales, ofBias, y + offset, width, kind, residual ? residual + offset : 0,
-      );
+      for (let i = 0; i < pair; i++) {
+        const ofThis = <usize>(row + i) << 2;
+        let products = v128.load(sums + (<usize>i << 4));
+        if (zeros) products = i32x4.sub(products, i32x4.mul(ofPanel, v128.load_splat<i32>(zeros + ofThis)));
+        const offset = <usize>(row + i) * yBytes + at;
+        finish(
+          products, load<f32>(rowScales + ofThis), ofScales, ofBias, y + offset, width, kind,
+          residual ? residual + offset : 0,
+        );
+      }
     }
   }
 }

@@ -36,6 +36,7 @@ export const KERNELS = [
   'rmsNorm',
   'rotary',
   'roundActivations',
+  'roundActivationsCoarsely',
   'scale',
   'scaleAddDiagonal',
   'scatterAdd',
@@ -56,6 +57,8 @@ export interface KernelExports extends Readonly<Record<KernelName, Kernel>> {
   attentionScratch(keys: number, size: number, valueSize: number): number;
   /** Bytes of scratch that `attentionGrad` needs. */
   attentionGradScratch(keys: number, size: number, valueSize: number): number;
+  /** Whether this binary multiplies bytes, and `roundActivationsCoarsely` may make them. */
+  multipliesBytes(): number;
   /** Bytes of scratch that `chooseTokens` needs. */
   chooseTokensScratch(vocabSize: number): number;
 }
