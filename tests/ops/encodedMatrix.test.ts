@@ -1,5 +1,19 @@
 // Weights in other forms than floats, held to products of plain numbers: with our kernels and without.
-import { dispose, grads, memory, mul, sum, type Tensor, tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  getBackend,
+  grads,
+  memory,
+  mul,
+  registerKernel,
+  sum,
+  type Tensor,
+  tensor,
+  tensor1d,
+  tensor2d,
+  tidy,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
 import { ConfigError, ShapeError } from 'sesame-nlp/errors';
 import { RandomStream } from 'sesame-nlp/nn';
 import {
@@ -356,7 +370,7 @@ describe('int8', () => {
   });
 });
 
-test('an encoding of one’s own is used like ours', async () => {
+test('an encoding of one’s own is used like ours, and so is a kernel for it', async () => {
   class Doubled extends EncodedMatrix {
     override readonly encoding = 'doubled';
     override readonly linearKernel = 'DoubledLinear';
@@ -374,5 +388,17 @@ test('an encoding of one’s own is used like ours', async () => {
   const matrix = new Doubled({ shape: [2, 2], outputAxis: 1 });
   expect(await read(() => linear(tensor2d([[1, 10]]), matrix))).toEqual([62, 84]);
   expect(matrix.bytes).toBe(16);
+  let seen: unknown;
+  registerKernel({
+    kernelName: 'DoubledLinear',
+    backendName: getBackend(),
+    kernelFunc: ({ inputs, attrs }) => {
+      seen = { inputs: Object.keys(inputs).sort(), attributes: { ...attrs } };
+      return tensor2d([[7, 8]]);
+    },
+  });
+  expect(await read(() => linear(tensor2d([[1, 10]]), matrix, tensor1d([0, 0]), { activation: relu }))).toEqual([7, 8]);
+  expect(seen).toEqual({ inputs: ['bias', 'half', 'x'], attributes: { outputs: 2, activation: 'relu' } });
+  unregisterKernel('DoubledLinear', getBackend());
   matrix.dispose();
 });
