@@ -1,5 +1,5 @@
 // The rows of sesame-nlp/ops.
-import { cast, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { cast, getBackend, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { RandomStream } from 'sesame-nlp/nn';
 import {
   attention,
@@ -76,8 +76,11 @@ const attentions: Row[] = [false, true].flatMap((causal) =>
 
 const [PACKED, INT8] = [0, 1];
 
-/** A weight in another form, made once from fixed numbers. */
-const encoded = once((form: number, first: number, second: number, outputAxis: number) => {
+/** A weight in another form, made once on each backend from fixed numbers: webgpu cannot hand its own on to another. */
+const encoded = (form: number, first: number, second: number, outputAxis: 0 | 1) =>
+  encodedOn(BACKENDS.indexOf(getBackend()), form, first, second, outputAxis);
+const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'];
+const encodedOn = once((_backend, form: number, first: number, second: number, outputAxis: number) => {
   const random = new RandomStream(21);
   const values = Float32Array.from({ length: first * second }, () => random.nextNormal());
   const options = { shape: [first, second], outputAxis: outputAxis === 0 ? 0 : 1 } as const;
