@@ -57,6 +57,11 @@ export class Room {
     return this.words(Array.from({ length: count }, () => this.#random.nextSeed() % below));
   }
 
+  /** The address of so many random bytes. */
+  codes(count: number): number {
+    return this.words(Array.from({ length: Math.ceil(count / 4) }, () => this.#random.nextSeed()));
+  }
+
   /** The address of these whole numbers. */
   words(values: readonly number[]): number {
     return this.#put(Uint32Array.from(values));
@@ -160,6 +165,10 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
     const [dy, logits, labels, sums] = [room.normals(ROWS), room.normals(ROWS * SIZE), room.ids(ROWS, SIZE), ROWS];
     return { items: ROWS, settings: [SIZE, dy, logits, labels, room.uniforms(sums), 3, 0.1, room.floats(ROWS * SIZE)] };
   },
+  decodeInt8: (room) => ({
+    items: 1037,
+    settings: [163, room.codes(1040 * 176), room.uniforms(1040), room.floats(1037 * 163), 4 * 163, 4],
+  }),
   dropout: (room) => ({ items: COUNT, settings: [-5, 2 ** 30, 4 / 3, room.normals(COUNT), room.floats(COUNT)] }),
   embeddingLookup: (room) => ({
     items: 1999,
@@ -172,9 +181,28 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
       ...[room.floats(ROWS * SIZE), room.floats(ROWS), room.floats(ROWS)],
     ],
   }),
+  lookUpInt8: (room) => ({
+    items: 1999,
+    settings: [50, SIZE, room.codes(52 * 160), room.uniforms(52), room.ids(1999, 50), room.floats(1999 * SIZE)],
+  }),
+  lookUpPacked: (room) => ({
+    items: 1999,
+    settings: [50, SIZE, room.normals(64 * SIZE), room.ids(1999, 50), room.floats(1999 * SIZE)],
+  }),
   multiplyFewRows: (room) => ({ items: Math.ceil(1037 / 272), settings: [...fewRowsSettings(room), 272] }),
   multiplyFewRowsPacked: (room) => ({ items: Math.ceil(1037 / 16), settings: fewRowsSettings(room) }),
   multiplyFewRowsTransposed: (room) => ({ items: 1037, settings: fewRowsSettings(room) }),
+  multiplyInt8: (room) => {
+    // 203 x 163 by 163 x 1037, in blocks of 128 rows by 4 outputs.
+    const [rows, columns, depth] = [ROWS, 1037, 163];
+    const inputs = [room.codes(2 * rows * 176), room.uniforms(rows), 0, room.codes(1040 * 176), room.uniforms(1040)];
+    const rest = [room.floats(rows * columns), room.normals(columns), GELU, room.normals(rows * columns)];
+    return {
+      items: 2 * Math.ceil(columns / 4),
+      settings: [rows, 128, columns, depth, ...inputs, ...rest],
+      scratch: 2 * 4 * 176 + 32,
+    };
+  },
   multiplyTiles: (room) => {
     // 2 products of 250 x 100 by 100 x 90, A transposed; blocks of 120 rows by 2 panels of 16 columns.
     const [rows, columns, depth] = [250, 90, 100];
@@ -215,6 +243,14 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
     const inputs = [room.normals(3 * heads * time * size), room.normals(time * size), room.normals(time * size)];
     const y = room.floats(3 * heads * time * size);
     return { items: 3 * heads * time, settings: [heads, time, size, ...inputs, 0, -1, y] };
+  },
+  roundActivations: (room) => ({
+    items: ROWS,
+    settings: [SIZE, 8191, room.normals(ROWS * SIZE), room.codes(2 * ROWS * 160), room.floats(ROWS)],
+  }),
+  roundActivationsCoarsely: (room) => {
+    const [x, codes] = [room.normals(ROWS * SIZE), room.codes(2 * ROWS * 160)];
+    return { items: ROWS, settings: [SIZE, 0, x, codes, room.floats(ROWS), room.floats(ROWS)] };
   },
   scale: (room) => ({ items: 4 * COUNT, settings: [0.3, room.normals(4 * COUNT), room.floats(4 * COUNT)] }),
   scaleAddDiagonal: (room) => ({
