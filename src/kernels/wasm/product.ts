@@ -92,8 +92,7 @@ export function multiplyPacked(
   const numPanels = Math.ceil(columns / PANEL);
   const tiles = batch * rowBlocks;
   const threads = threadsFor(runtime, batch * rows * columns * depth);
-  const wanted = threads === 1 ? 1 : Math.ceil((TILES_PER_THREAD * threads) / tiles);
-  const panelsPerBlock = Math.ceil(numPanels / Math.min(wanted, numPanels));
+  const panelsPerBlock = blockOfPanels(numPanels, tiles, threads);
   const panelBlocks = Math.ceil(numPanels / panelsPerBlock);
   runtime.run(
     'multiplyTiles',
@@ -105,6 +104,22 @@ export function multiplyPacked(
     ],
     MULTIPLY_SCRATCH,
   );
+}
+
+/**
+ * How many panels a tile covers: as many tiles as threads can even out between them, but none that leaves one waiting for
+ * another. Each tile of a transposed A copies its rows anew, so many small ones would cost too.
+ */
+function blockOfPanels(numPanels: number, rowBlocks: number, threads: number): number {
+  if (threads === 1) return numPanels;
+  let best = numPanels;
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let tiles = Math.ceil((TILES_PER_THREAD * threads) / rowBlocks); tiles >= 1; tiles--) {
+    const panels = Math.ceil(numPanels / tiles);
+    const time = Math.ceil((Math.ceil(numPanels / panels) * rowBlocks) / threads) * panels;
+    if (time < shortest) [best, shortest] = [panels, time];
+  }
+  return best;
 }
 
 /** Few rows of A: B is read once, where it lies, row by row or else column by column. */
