@@ -35,14 +35,15 @@ export abstract class Module<Input = Tensor, Output = Tensor, Options extends Fo
    * times as fast. What cannot be rounded well, biases and norms, stays as it is.
    *
    * @returns how much memory it saves, and how near each matrix is to what it was
+   * @throws ConfigError if the encoding is another than 'int8', or an option is misspelt
    */
   async quantize(encoding: 'int8', options: QuantizeOptions = {}): Promise<QuantizationReport> {
     return quantizeParameters(namedParameters(this), encoding, options);
   }
 
   /**
-   * Puts all matrices and embeddings that hold floats into the order in which products read them: several texts at once,
-   * and long prompts, are read faster. Nothing is rounded, and training undoes it.
+   * Puts all matrices and embeddings that hold floats into the order in which products read them: each token is written in
+   * two thirds of the time, and batches need not be put in order each time. Nothing is rounded, and training undoes it.
    */
   pack(): void {
     for (const parameter of namedParameters(this).values()) if (parameter.encodable) parameter.pack();

@@ -11,9 +11,9 @@ const ROUNDING = 1.5 * 2 ** 52;
 
 /** A matrix as 8-bit codes: weight ~ code * scale of its output. */
 export interface Int8Codes {
-  /** [ceil(outputs / 4), ceil(inputs / 16), 4, 16]: two's complement, zeros where there is no weight. */
+  /** Two's complement, [ceil(outputs / 4), ceil(inputs / 16), 4, 16]; zeros where there is no weight. */
   readonly codes: Uint8Array;
-  /** [ceil(outputs / 4) * 4]: one for each output, NaN for one that has NaN or an infinity among its weights. */
+  /** One for each output, [ceil(outputs / 4) * 4]; NaN for one that has NaN or an infinity among its weights. */
   readonly scales: Float32Array;
 }
 
