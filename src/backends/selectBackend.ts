@@ -14,6 +14,8 @@ export interface SelectBackendOptions {
   /**
    * Whether the wasm backend runs the accelerated kernels of this library, its own ops' and tfjs's: yes by default. With
    * false it runs tfjs's alone.
+   *
+   * With true the webgpu backend runs the shaders of `sesame-nlp/kernels/webgpu`, which by default it does not.
    */
   readonly kernels?: boolean | undefined;
   /**
@@ -79,6 +81,7 @@ async function start(name: BackendName, options: SelectBackendOptions): Promise<
     throw new BackendError(`selectBackend: ${name} did not start on this machine.${advice}`, { value: name });
   }
   if (name === 'wasm') await setWasmKernels(options);
+  if (name === 'webgpu' && options.kernels !== undefined) await setWebgpuKernels(options.kernels);
 }
 
 /** What must be done before the wasm backend starts. */
@@ -117,6 +120,12 @@ function checkThreads({ kernels = true, threads = 1 }: SelectBackendOptions): vo
       { value: threads },
     );
   }
+}
+
+async function setWebgpuKernels(wanted: boolean): Promise<void> {
+  const { registerWebgpuKernels, unregisterWebgpuKernels } = await import('../kernels/webgpu/index.js');
+  if (wanted) await registerWebgpuKernels();
+  else unregisterWebgpuKernels();
 }
 
 function checkName(name: string): void {

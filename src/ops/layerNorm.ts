@@ -35,7 +35,7 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-
     },
     save: () => [x, weight, center, scale] as const,
     backward: (dy, [x, weight, center, scale]) =>
-      dispatchAll('SesameLayerNormGrad', { dy, x, weight, mean: center, scale }, {}, () => {
+      dispatchAll('SesameLayerNormGrad', { dy, x, weight, mean: center, scale }, { epsilon }, () => {
         const normalized = mul(sub(x, center), scale);
         const dNormalized = mul(dy, weight);
         // The gradient without its parts along the row's ones and along the normalised row.
