@@ -3,6 +3,8 @@ import { BackendError } from '../../errors/index.js';
 import { activationKernels } from './activationKernels.js';
 import { attentionKernels } from './attentionKernels.js';
 import { chunkedAttentionKernels } from './chunkedAttentionKernels.js';
+import { int8Kernels } from './int8Kernels.js';
+import { freeAllWords } from './int8Words.js';
 import { BACKEND } from './kernelDefinition.js';
 import { linearKernels } from './linearKernels.js';
 import { normKernels } from './normKernels.js';
@@ -12,13 +14,15 @@ const kernels = [
   ...activationKernels,
   ...attentionKernels,
   ...chunkedAttentionKernels,
+  ...int8Kernels,
   ...linearKernels,
   ...normKernels,
 ];
 
 /**
  * Registers shaders of this library on tfjs's webgpu backend, which must be the current one. From then on attention,
- * layerNorm, activations and what follows a linear map run in them instead of in compositions of tfjs's. A kernel that somebody else registered for one of these ops stays.
+ * layerNorm, activations, what follows a linear map, and products with 8-bit weights run in them instead of in
+ * compositions of tfjs's. A kernel that somebody else registered for one of these ops stays.
  * `selectBackend('webgpu', { kernels: true })` calls it.
  *
  * @returns whether they are registered now; if this version of tfjs does not run them, a warning says so, and everything
@@ -45,6 +49,7 @@ export function unregisterWebgpuKernels(): void {
   for (const { kernelName, kernelFunc } of kernels) {
     if (getKernel(kernelName, BACKEND)?.kernelFunc === kernelFunc) unregisterKernel(kernelName, BACKEND);
   }
+  freeAllWords();
 }
 
 let warned = false;
