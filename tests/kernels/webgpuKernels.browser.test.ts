@@ -363,7 +363,7 @@ describe.runIf(getBackend() === 'webgpu')('webgpu kernels', () => {
     const gpt = createGpt({ vocabSize: 11, maxPositions: 20, dModel: 24, numLayers: 2, numHeads: 3, dropout: 0 });
     initialize(gpt, { seed: 3 });
     const tokenIds = [Array.from({ length: 18 }, (_, i) => (3 * i) % 11), Array(18).fill(4)];
-    const parameters = [...namedParameters(gpt).values()].map(({ value }) => value);
+    const parameters = [...namedParameters(gpt).values()].map(({ variable }) => variable);
     const results = async () => {
       const { value, grads } = tidy(() => variableGrads(() => gpt.loss({ tokenIds }).total as Scalar, parameters));
       const made = [value, ...parameters.map(({ name }) => grads[name]!)];
