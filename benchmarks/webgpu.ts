@@ -1,9 +1,9 @@
 // The shaders of sesame-nlp/kernels/webgpu beside the compositions of TensorFlow.js ops that they replace, on this
 // machine's graphics card, in Chromium: each op and a whole GPT, both computing the same before anything is timed.
 //
-//   npx tsx benchmarks/webgpu.ts             shapes of GPT-2 small
-//   npx tsx benchmarks/webgpu.ts --quick     smaller shapes, fewer rounds
-//   npx tsx benchmarks/webgpu.ts --software  without a graphics card: SwiftShader, to see that it works; its times say nothing
+//   npm run bench -- webgpu             shapes of GPT-2 small
+//   npm run bench -- webgpu --quick     smaller shapes, fewer rounds
+//   npm run bench -- webgpu --software  without a graphics card: SwiftShader, to see that it works; its times say nothing
 //
 // CHROMIUM names the browser; else it is /usr/bin/chromium where there is one, else the Chrome that is installed.
 import { existsSync } from 'node:fs';

@@ -12,7 +12,8 @@ function ours() {
   return createByteLevelBpeTokenizer({ vocab: readFixture('vocab.json'), merges: readFixture('merges.txt') });
 }
 
-export const peers = {
+/** Each library's GPT-2 tokenizer; tiktoken is Rust compiled to wasm. */
+export const libraries = {
   'sesame-nlp': async (): Promise<Encode> => {
     const tokenizer = ours();
     return (text) => tokenizer.encode(text).ids;
@@ -26,16 +27,17 @@ export const peers = {
     const encoding = getEncoding('gpt2');
     return (text) => encoding.encode(text, [], []);
   },
-  'tiktoken (wasm)': async (): Promise<Encode> => {
+  tiktoken: async (): Promise<Encode> => {
     const { get_encoding } = await import('tiktoken');
     const encoding = get_encoding('gpt2');
     return (text) => encoding.encode_ordinary(text);
   },
   '@huggingface/tokenizers': async (): Promise<Encode> => {
     const { Tokenizer } = await import('@huggingface/tokenizers');
-    const tokenizer = new Tokenizer(JSON.parse(ours().toJson()), {});
+    const tokenizer = new Tokenizer(JSON.parse(ours().toJson()) as object, {});
     return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids;
   },
 };
 
-export type Peer = keyof typeof peers;
+/** The name of a library. */
+export type LibraryName = keyof typeof libraries;

@@ -1,0 +1,76 @@
+// An encoder of BERT-base's shape reads texts of 128 tokens, one and eight at a time.
+import type { Contender } from '../harness/contender.js';
+import { ours, stockOps } from '../harness/ours.js';
+import type { Suite } from '../harness/suite.js';
+import { bertBase } from '../models/bertShape.js';
+import { modelFolder } from '../models/modelFolder.js';
+import type { Precision } from '../onnx/transformerGraph.js';
+
+/** What the programs of all contenders are told. */
+export interface EncodeSetup {
+  readonly folder: string;
+  readonly precision: Precision;
+  readonly threads: number;
+  readonly vocabSize: number;
+  /** Tokens of a text. */
+  readonly length: number;
+  /** How many texts at a time; a task for each number, named after it. */
+  readonly batches: readonly number[];
+}
+
+/** Tokens of a text. */
+const LENGTH = 128;
+
+/** The suite `encode`. */
+export const encode: Suite = async ({ quick, threads, models, run }) => {
+  const shape = quick ? { ...bertBase, numLayers: 2 } : bertBase;
+  const folder = await modelFolder(models, 'bert', { kind: 'bert', shape, onnx: ['float32', 'int8'] });
+  const batches = [1, 8];
+  for (const precision of ['float32', 'int8'] as const) {
+    for (const count of threads) {
+      await run({
+        id: `encode-${precision}-${count}`,
+        title: `BERT-base${quick ? ', 2 of its 12 layers' : ''}, ${precision}, ${count} thread(s): texts of ${LENGTH} tokens`,
+        contenders: contenders({
+          folder,
+          precision,
+          threads: count,
+          vocabSize: shape.vocabSize,
+          length: LENGTH,
+          batches,
+        }),
+        tasks: batches.map(String),
+        measures: batches.map((batch) => ({
+          name: String(batch),
+          label: batch === 1 ? '1 text' : `${batch} texts`,
+          unit: 'ms',
+        })),
+        tolerance: precision === 'int8' ? 0.15 : 0.014,
+      });
+    }
+  }
+};
+
+function contenders(setup: EncodeSetup): Contender[] {
+  const { precision, threads } = setup;
+  const onnx = (runtime: 'onnxruntime-web' | 'onnxruntime-node'): Contender => ({
+    name: runtime,
+    peer: runtime,
+    threads,
+    program: 'encode/contenders/onnxruntime.ts',
+    setup: { ...setup, runtime },
+  });
+  return [
+    ours('encode/contenders/sesame.ts', setup, threads),
+    ...(precision === 'float32' && threads === 1 ? [stockOps('encode/contenders/sesame.ts', setup)] : []),
+    onnx('onnxruntime-web'),
+    onnx('onnxruntime-node'),
+    {
+      name: '@huggingface/transformers',
+      peer: '@huggingface/transformers',
+      threads,
+      program: 'encode/contenders/transformers.ts',
+      setup,
+    },
+  ];
+}

@@ -1,0 +1,26 @@
+// Single operations, forward and with backward, at the sizes that GPT-2 small and the README's main job meet.
+import { ours, stockOps } from '../harness/ours.js';
+import type { Suite } from '../harness/suite.js';
+import { OPERATIONS } from './operations.js';
+
+/** What the programs of all contenders are told. */
+export interface KernelsSetup {
+  /** How many samples a turn has. */
+  readonly samples: number;
+}
+
+/** The suite `kernels`. */
+export const kernels: Suite = async ({ quick, threads, run }) => {
+  const setup: KernelsSetup = { samples: quick ? 2 : 5 };
+  await run({
+    id: 'kernels',
+    title: 'Single operations',
+    contenders: [
+      ...threads.map((count) => ours('kernels/contenders/tfjs.ts', setup, count)),
+      stockOps('kernels/contenders/tfjs.ts', setup),
+      { name: '@jax-js/jax', peer: '@jax-js/jax', threads: 1, program: 'kernels/contenders/jax.ts', setup },
+    ],
+    tasks: Object.keys(OPERATIONS),
+    measures: Object.entries(OPERATIONS).map(([name, operation]) => ({ name, ...operation })),
+  });
+};

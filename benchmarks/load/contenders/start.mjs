@@ -1,0 +1,38 @@
+// A program as a person writes it: it imports the library, makes a model and asks for a token. Plain JavaScript, so
+// that no compiler is part of the time; the lines that talk to the parent do as harness/serve.ts does.
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+
+/** @type {import('../load.js').StartSetup} */
+const { library, folder } = JSON.parse(process.argv[2]);
+const from = (module) => import(pathToFileURL(`${library}/${module}/index.js`).href);
+const send = (message) => writeSync(3, `${JSON.stringify(message)}\n`);
+
+send({ answers: {} });
+for await (const _ of createInterface({ input: process.stdin })) {
+  const start = performance.now();
+  const [{ selectBackend }, { generateStream }, makeModel] = await Promise.all([
+    from('backends'),
+    from('generation'),
+    folder === undefined ? randomModel() : savedModel(),
+  ]);
+  const imported = performance.now();
+  await selectBackend();
+  const stream = generateStream(await makeModel(), [1, 2, 3], { maxNewTokens: 1 });
+  await stream.next();
+  const end = performance.now();
+  const peakBytes = 1024 * process.resourceUsage().maxRSS;
+  send({ times: { import: [imported - start], start: [end - start] }, peakBytes });
+}
+process.exit(0);
+
+async function randomModel() {
+  const { createGpt, gptPresets } = await from('models');
+  return () => createGpt(gptPresets.mini);
+}
+
+async function savedModel() {
+  const [{ loadPretrained }, { directoryFolder }] = await Promise.all([from('pretrained'), from('checkpoints/node')]);
+  return async () => (await loadPretrained(directoryFolder(folder))).model;
+}
