@@ -20,7 +20,7 @@ const serving: Readonly<Record<string, string>> = { checkpoints: 'pretrained' };
 export function publicModules(): Map<string, string> {
   const folders = readdirSync(`${root}/src`, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => /^([a-z]+\/)(node\/)?index\.ts$|^kernels\/[a-z]+\/index\.ts$/.test(path))
+    .filter((path) => /^([a-z]+\/)(node\/)?index\.ts$|^kernels\/(?!assembly)[a-z]+\/index\.ts$/.test(path))
     .map((path) => path.replace('/index.ts', ''))
     .filter((folder) => !Object.values(serving).includes(folder))
     .sort();

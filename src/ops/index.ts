@@ -13,7 +13,7 @@ export { EncodedMatrix, type EncodedMatrixOptions } from './encodedMatrix.js';
 export { gelu, geluTanh } from './gelu.js';
 export { hash32, hashSeed } from './hash.js';
 export type { EncodingError, Int8Codes } from './int8Layout.js';
-export { encodeInt8, Int8Matrix, int8FromRows } from './int8Matrix.js';
+export { type EncodedInt8, encodeInt8, Int8Matrix, type Int8Rows, int8FromRows } from './int8Matrix.js';
 export { dispatch, dispatchAll, hasKernel, type KernelAttributes, type KernelInputs, runKernel } from './kernel.js';
 export { layerNorm } from './layerNorm.js';
 export { type LinearOptions, linear } from './linear.js';

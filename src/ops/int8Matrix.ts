@@ -30,10 +30,18 @@ import {
   takeInt8Rows,
   toInt8Codes,
 } from './int8Layout.js';
-import { dispatch } from './kernel.js';
+import { dispatch, type KernelAttributes } from './kernel.js';
 
 /** With so many inputs, sums of products of two codes stay below 2^31. */
 const MOST_INPUTS = Math.floor(2 ** 31 / (LARGEST_CODE + 1) ** 2);
+
+/** An 8-bit matrix outside of the backend. */
+export interface Int8Rows {
+  /** [outputs, inputs], row-major, -127..127. */
+  readonly rows: Int8Array;
+  /** [outputs] */
+  readonly scales: Float32Array;
+}
 
 /**
  * A matrix of 8-bit whole numbers, with a scale for each output: weight = code * scale. A quarter of the memory of floats,
@@ -72,12 +80,12 @@ export class Int8Matrix extends EncodedMatrix {
     this.scales = keep(tensor(scales, [scales.length], 'float32'));
   }
 
-  override get tensors() {
+  override get tensors(): Readonly<Record<string, Tensor>> {
     const { codes, scales } = this;
     return { codes, scales };
   }
 
-  override get attributes() {
+  override get attributes(): KernelAttributes {
     return { outputs: this.outputs, coarse: this.activations === 'coarse' };
   }
 
@@ -110,10 +118,18 @@ export class Int8Matrix extends EncodedMatrix {
   }
 
   /** The codes [outputs, inputs] row by row, and the scales [outputs]. */
-  async read(): Promise<{ readonly rows: Int8Array; readonly scales: Float32Array }> {
+  async read(): Promise<Int8Rows> {
     const [codes, scales] = await Promise.all([this.codes.data(), this.scales.data<'float32'>()]);
     return takeInt8Rows({ codes: codes as Uint8Array, scales }, this.outputs, this.inputs);
   }
+}
+
+/** What `encodeInt8` returns. */
+export interface EncodedInt8 {
+  /** The matrix, rounded. */
+  readonly matrix: Int8Matrix;
+  /** How near it is to the floats. */
+  readonly error: EncodingError;
 }
 
 /**
@@ -123,10 +139,7 @@ export class Int8Matrix extends EncodedMatrix {
  * @returns the matrix, and how near it is to the floats
  * @throws ConfigError if it has more inputs than sums of products have room for, which is 131,072
  */
-export function encodeInt8(
-  values: Float32Array,
-  options: EncodedMatrixOptions,
-): { readonly matrix: Int8Matrix; readonly error: EncodingError } {
+export function encodeInt8(values: Float32Array, options: EncodedMatrixOptions): EncodedInt8 {
   const { codes, scales, relativeError, cosine } = toInt8Codes(values, options.shape, options.outputAxis);
   return { matrix: new Int8Matrix({ ...options, codes, scales }), error: { relativeError, cosine } };
 }

@@ -38,7 +38,7 @@ export class PackedMatrix extends EncodedMatrix {
     this.panels = keep(panels);
   }
 
-  override get tensors() {
+  override get tensors(): Readonly<Record<string, Tensor>> {
     const { panels } = this;
     return { panels };
   }
