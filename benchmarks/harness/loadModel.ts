@@ -19,6 +19,6 @@ export async function loadModel<A extends Architecture = (typeof allArchitecture
 ): Promise<ModelOf<A>> {
   const quantize = precision === 'int8' ? precision : undefined;
   const { model } = await loadPretrained(directoryFolder(folder), { architectures, quantize });
-  if (precision === 'float32' && kernels) model.pack();
+  if (precision === 'float32' && kernels) await model.pack();
   return model;
 }

@@ -1,6 +1,6 @@
 import { type Tensor, type TensorContainer, tidy } from '@tensorflow/tfjs-core';
 import { Parameter } from './parameter.js';
-import { type QuantizationReport, type QuantizeOptions, quantizeParameters } from './quantization.js';
+import type { QuantizationReport, QuantizeOptions } from './quantization.js';
 import type { RandomStream } from './random.js';
 
 /** What every module's call takes. Modules with masks or caches extend it. */
@@ -38,6 +38,7 @@ export abstract class Module<Input = Tensor, Output = Tensor, Options extends Fo
    * @throws ConfigError if the encoding is another than 'int8', or an option is misspelt
    */
   async quantize(encoding: 'int8', options: QuantizeOptions = {}): Promise<QuantizationReport> {
+    const { quantizeParameters } = await import('./quantization.js'); // only those who round carry it
     return quantizeParameters(namedParameters(this), encoding, options);
   }
 
@@ -45,8 +46,8 @@ export abstract class Module<Input = Tensor, Output = Tensor, Options extends Fo
    * Puts all matrices and embeddings that hold floats into the order in which products read them: each token is written in
    * two thirds of the time, and batches need not be put in order each time. Nothing is rounded, and training undoes it.
    */
-  pack(): void {
-    for (const parameter of namedParameters(this).values()) if (parameter.encodable) parameter.pack();
+  async pack(): Promise<void> {
+    for (const parameter of namedParameters(this).values()) if (parameter.encodable) await parameter.pack();
   }
 
   /** Makes all parameters floats again, after `pack` as they were, after `quantize` as they were rounded. */

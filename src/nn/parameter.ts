@@ -1,6 +1,6 @@
 import { type Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { BackendError, ConfigError, ShapeError } from '../errors/index.js';
-import { EncodedMatrix, type EncodingError, encodeInt8, packMatrix } from '../ops/index.js';
+import { EncodedMatrix, type EncodingError } from '../ops/index.js';
 import { type Initializer, sizeOf } from './initializers.js';
 import { RandomStream } from './random.js';
 
@@ -157,6 +157,7 @@ export class Parameter {
   async quantize(values?: Float32Array): Promise<EncodingError> {
     this.#checkEncodable();
     if (values !== undefined) this.#checkFit(values);
+    const { encodeInt8 } = await import('../ops/int8Matrix.js'); // only those who round carry it
     const floats = values ?? (this.allocated ? await this.read() : this.#draw());
     return this.#inMemory(() => {
       const { matrix, error } = encodeInt8(floats, this.#layout());
@@ -170,9 +171,10 @@ export class Parameter {
    *
    * @throws ConfigError if it is neither matrix nor embedding with two axes
    */
-  pack(): void {
+  async pack(): Promise<void> {
     this.#checkEncodable();
     if (this.encoding !== 'float32') return;
+    const { packMatrix } = await import('../ops/packedMatrix.js'); // only those who pack carry it
     const { operand } = this;
     this.assignEncoded(this.#inMemory(() => packMatrix(operand as Tensor, this.#layout().outputAxis)));
   }

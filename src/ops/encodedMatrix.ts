@@ -1,4 +1,4 @@
-import { type Tensor, util } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelAttributes } from './kernel.js';
 
 /** What an encoded matrix stands for. */
@@ -54,7 +54,7 @@ export abstract class EncodedMatrix {
 
   /** The memory that it takes. */
   get bytes(): number {
-    return Object.values(this.tensors).reduce((sum, { size, dtype }) => sum + size * util.bytesPerElement(dtype), 0);
+    return Object.values(this.tensors).reduce((sum, { size, dtype }) => sum + size * (dtype === 'bool' ? 1 : 4), 0);
   }
 
   /**

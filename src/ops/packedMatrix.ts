@@ -1,21 +1,4 @@
-import {
-  cast,
-  floorDiv,
-  gather,
-  keep,
-  mul,
-  oneHot,
-  pad,
-  reshape,
-  scalar,
-  slice,
-  sub,
-  sum,
-  type Tensor,
-  type Tensor1D,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { gather, keep, pad, reshape, slice, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { EncodedMatrix, type EncodedMatrixOptions } from './encodedMatrix.js';
 import { dispatch } from './kernel.js';
 
@@ -46,13 +29,7 @@ export class PackedMatrix extends EncodedMatrix {
   override lookUp(ids: Tensor): Tensor {
     const { panels, outputs } = this;
     return dispatch('SesamePackedLookup', { panels, ids }, { outputs }, () =>
-      tidy(() => {
-        const flat = reshape(ids, [ids.size]) as Tensor1D;
-        const panel = floorDiv(flat, scalar(PANEL, 'int32'));
-        const column = oneHot(sub(flat, mul(panel, scalar(PANEL, 'int32'))) as Tensor1D, PANEL); // [ids, 16]
-        const chosen = mul(gather(panels, panel), cast(reshape(column, [ids.size, 1, PANEL]), 'float32'));
-        return reshape(sum(chosen, 2), [...ids.shape, this.inputs]);
-      }),
+      tidy(() => gather(this.outputAxis === 0 ? this.decode() : transpose(this.decode()), ids)),
     );
   }
 

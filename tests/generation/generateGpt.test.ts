@@ -132,6 +132,6 @@ test('a packed model writes what it wrote before', async () => {
   const model = randomGpt({}, 64);
   const settings = { maxNewTokens: 24, temperature: 0 };
   const expected = await trace(model, prompts, settings);
-  model.pack();
+  await model.pack();
   expectSame(await trace(model, prompts, settings), expected);
 });

@@ -176,14 +176,14 @@ describe('model.pack', () => {
     const model = createGpt(sizes);
     const before = await logitsOf(model);
     const numbers = await Promise.all([...namedParameters(model).values()].map((parameter) => parameter.read()));
-    model.pack();
+    await model.pack();
     expect(model.backbone.tokenEmbedding.weight.encoding).toBe('packed');
     expect(await Promise.all([...namedParameters(model).values()].map((parameter) => parameter.read()))).toEqual(
       numbers,
     );
     const after = await logitsOf(model);
     for (const [index, value] of before.entries()) expect(after[index]).toBeCloseTo(value, isGpu() ? 2 : 5);
-    model.pack();
+    await model.pack();
     model.toFloat32();
     expect(model.backbone.tokenEmbedding.weight.encoding).toBe('float32');
     expect(await logitsOf(model)).toEqual(before);
@@ -192,13 +192,13 @@ describe('model.pack', () => {
 
   test('training undoes it, and what was trained is what is used from then on', async () => {
     const [plain, packed] = [createGpt(sizes), createGpt(sizes)];
-    packed.pack();
+    await packed.pack();
     for (let round = 0; round < 2; round++) {
       await trainABit(plain);
       await trainABit(packed);
       expect(packed.backbone.tokenEmbedding.weight.encoding).toBe('float32');
       expect(await logitsOf(packed)).toEqual(await logitsOf(plain));
-      packed.pack();
+      await packed.pack();
       const [after, expected] = [await logitsOf(packed), await logitsOf(plain)];
       for (const [index, value] of expected.entries()) expect(after[index]).toBeCloseTo(value, isGpu() ? 2 : 5);
     }
@@ -209,7 +209,7 @@ describe('model.pack', () => {
   test('8-bit matrices stay as they are', async () => {
     const model = new Embedding(3, 2);
     await model.quantize('int8');
-    model.pack();
+    await model.pack();
     expect(model.weight.encoding).toBe('int8');
     model.dispose();
   });
@@ -268,7 +268,7 @@ describe('Parameter', () => {
       return values;
     };
     const expected = await run();
-    layer.pack();
+    await layer.pack();
     const before = memory().numTensors;
     for (const [index, value] of (await run()).entries()) expect(value).toBeCloseTo(expected[index]!, 5);
     await layer.quantize('int8');
@@ -323,7 +323,7 @@ describe('Parameter', () => {
     const kernels = new Parameter([3, 4, 5], initializers.zeros);
     for (const parameter of [bias, taps, kernels]) {
       expect(parameter.encodable).toBe(false);
-      expect(() => parameter.pack()).toThrow(ConfigError);
+      await expect(parameter.pack()).rejects.toThrow(ConfigError);
       await expect(parameter.quantize()).rejects.toThrow(/has no encoded form/);
     }
   });

@@ -110,7 +110,7 @@ test('a model of which only a part is rounded keeps both', async () => {
 test('a packed model is saved as the floats that it holds', async () => {
   const [saved, folder, packedFolder] = [gptOf('GPT-2'), memoryFolder(), memoryFolder()];
   await savePretrained(folder, { model: saved });
-  saved.pack();
+  await saved.pack();
   await savePretrained(packedFolder, { model: saved });
   expect(await packedFolder.read('model.safetensors')).toEqual(await folder.read('model.safetensors'));
   expect(await json(packedFolder)).toEqual(await json(folder));
