@@ -1,5 +1,6 @@
 // An encoder of BERT-base's shape reads texts of 128 tokens, one and eight at a time.
-import type { Contender } from '../harness/contender.js';
+import { type Contender, inWords } from '../harness/contender.js';
+import { onnxPeers } from '../harness/onnxPeers.js';
 import { ours, stockOps } from '../harness/ours.js';
 import type { Suite } from '../harness/suite.js';
 import { bertBase } from '../models/bertShape.js';
@@ -23,14 +24,14 @@ const LENGTH = 128;
 
 /** The suite `encode`. */
 export const encode: Suite = async ({ quick, threads, models, run }) => {
-  const shape = quick ? { ...bertBase, numLayers: 2 } : bertBase;
+  const shape = quick ? { ...bertBase, numLayers: 1 } : bertBase;
   const folder = await modelFolder(models, 'bert', { kind: 'bert', shape, onnx: ['float32', 'int8'] });
   const batches = [1, 8];
   for (const precision of ['float32', 'int8'] as const) {
     for (const count of threads) {
       await run({
         id: `encode-${precision}-${count}`,
-        title: `BERT-base${quick ? ', 2 of its 12 layers' : ''}, ${precision}, ${count} thread(s): texts of ${LENGTH} tokens`,
+        title: `BERT-base${quick ? ', 1 of its 12 layers' : ''}, ${precision}, ${inWords(count)}: texts of ${LENGTH} tokens`,
         contenders: contenders({
           folder,
           precision,
@@ -53,24 +54,10 @@ export const encode: Suite = async ({ quick, threads, models, run }) => {
 
 function contenders(setup: EncodeSetup): Contender[] {
   const { precision, threads } = setup;
-  const onnx = (runtime: 'onnxruntime-web' | 'onnxruntime-node'): Contender => ({
-    name: runtime,
-    peer: runtime,
-    threads,
-    program: 'encode/contenders/onnxruntime.ts',
-    setup: { ...setup, runtime },
-  });
+  const program = 'encode/contenders/sesame.ts';
   return [
-    ours('encode/contenders/sesame.ts', setup, threads),
-    ...(precision === 'float32' && threads === 1 ? [stockOps('encode/contenders/sesame.ts', setup)] : []),
-    onnx('onnxruntime-web'),
-    onnx('onnxruntime-node'),
-    {
-      name: '@huggingface/transformers',
-      peer: '@huggingface/transformers',
-      threads,
-      program: 'encode/contenders/transformers.ts',
-      setup,
-    },
+    ours(program, setup, threads),
+    ...(precision === 'float32' && threads === 1 ? [stockOps(program, setup)] : []),
+    ...onnxPeers('encode', setup),
   ];
 }

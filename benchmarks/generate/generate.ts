@@ -1,6 +1,7 @@
 // A GPT of GPT-2's shape reads a prompt and writes on from it, in 32-bit and in 8-bit weights.
 import { gptPresets } from 'sesame-nlp/models';
-import type { Contender } from '../harness/contender.js';
+import { type Contender, inWords } from '../harness/contender.js';
+import { onnxPeers } from '../harness/onnxPeers.js';
 import { ours, stockOps } from '../harness/ours.js';
 import type { Suite } from '../harness/suite.js';
 import { modelFolder } from '../models/modelFolder.js';
@@ -28,7 +29,7 @@ export const generate: Suite = async (options) => {
     for (const precision of ['float32', 'int8'] as const) {
       await run({
         id: `generate-${precision}-${count}`,
-        title: `GPT-2 small${quick ? ', 2 of its 12 layers' : ''}, ${precision}, ${count} thread(s): reading ${sizes.promptLength} tokens, writing ${sizes.newTokens}`,
+        title: `GPT-2 small${quick ? ', 2 of its 12 layers' : ''}, ${precision}, ${inWords(count)}: reading ${sizes.promptLength} tokens, writing ${sizes.newTokens}`,
         contenders: contenders({ folder, precision, threads: count, ...sizes }),
         tasks: ['write'],
         measures: [
@@ -45,25 +46,11 @@ export const generate: Suite = async (options) => {
 
 function contenders(setup: GenerateSetup): Contender[] {
   const { precision, threads } = setup;
-  const onnx = (runtime: 'onnxruntime-web' | 'onnxruntime-node'): Contender => ({
-    name: runtime,
-    peer: runtime,
-    threads,
-    program: 'generate/contenders/onnxruntime.ts',
-    setup: { ...setup, runtime },
-  });
+  const program = 'generate/contenders/sesame.ts';
   return [
-    ours('generate/contenders/sesame.ts', setup, threads),
-    ...(precision === 'float32' && threads === 1 ? [stockOps('generate/contenders/sesame.ts', setup)] : []),
-    onnx('onnxruntime-web'),
-    onnx('onnxruntime-node'),
-    {
-      name: '@huggingface/transformers',
-      peer: '@huggingface/transformers',
-      threads,
-      program: 'generate/contenders/transformers.ts',
-      setup,
-    },
+    ours(program, setup, threads),
+    ...(precision === 'float32' && threads === 1 ? [stockOps(program, setup)] : []),
+    ...onnxPeers('generate', setup),
   ];
 }
 

@@ -17,7 +17,12 @@ export interface Contender {
 
 /** A contender among all of a race: names occur once for each number of threads. */
 export function idOf({ name, threads }: Pick<Contender, 'name' | 'threads'>): string {
-  return `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return `${name}, ${inWords(threads)}`;
+}
+
+/** '1 thread', '2 threads' */
+export function inWords(threads: number): string {
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
 /** The command line of its process. */

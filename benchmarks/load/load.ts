@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { gptPresets } from 'sesame-nlp/models';
 import type { Contender } from '../harness/contender.js';
 import type { Measure } from '../harness/measure.js';
+import { onnxPeers } from '../harness/onnxPeers.js';
 import { ours, stockOps } from '../harness/ours.js';
 import type { Suite, SuiteOptions } from '../harness/suite.js';
 import { modelFolder } from '../models/modelFolder.js';
@@ -62,24 +63,12 @@ export const load: Suite = async (options) => {
 
 /** @param rounded the folder of the model as it is saved after `quantize` */
 function contenders(setup: LoadSetup, rounded: string): Contender[] {
-  const peer = (name: 'onnxruntime-web' | 'onnxruntime-node' | '@huggingface/transformers', program: string) => ({
-    name,
-    peer: name,
-    threads: 1,
-    program,
-    setup: { ...setup, runtime: name },
-  });
   const program = 'load/contenders/sesame.ts';
   const own =
     setup.precision === 'float32'
       ? [ours(program, setup, 1), stockOps(program, setup)]
       : [ours(program, { ...setup, folder: rounded }, 1), ours(program, setup, 1, ', rounding floats')];
-  return [
-    ...own,
-    peer('onnxruntime-web', 'load/contenders/onnxruntime.ts'),
-    peer('onnxruntime-node', 'load/contenders/onnxruntime.ts'),
-    peer('@huggingface/transformers', 'load/contenders/transformers.ts'),
-  ];
+  return [...own, ...onnxPeers('load', setup)];
 }
 
 /** GPT-2 large: 774 million parameters, of which floats alone would fill the heap that wasm has. */

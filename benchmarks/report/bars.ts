@@ -1,5 +1,5 @@
 // What the library promises beside each peer, and whether the last runs bear it out.
-import { idOf } from '../harness/contender.js';
+import { idOf, inWords } from '../harness/contender.js';
 import type { RaceResult } from '../harness/results.js';
 import { median, ratios, type Spread, spread } from '../harness/statistics.js';
 
@@ -41,7 +41,7 @@ function within(
   const [ourThreads, theirThreads] = typeof threads === 'number' ? [threads, threads] : threads;
   return {
     against,
-    what: `${what}, ${ourThreads} thread${ourThreads === 1 ? '' : 's'}`,
+    what: `${what}, ${inWords(ourThreads)}`,
     measure,
     ours: { race, name: 'sesame-nlp', threads: ourThreads },
     theirs: { race, name: against, threads: theirThreads },
