@@ -75,6 +75,10 @@ export class ContenderProcess {
         this.#child.kill('SIGKILL');
         reject(new Error(`took longer than ${this.#limit} s`));
       }, 1000 * this.#limit);
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        onClose(this.#child.exitCode, this.#child.signalCode); // it ended while others had their turns
+        return;
+      }
       this.#lines.once('line', onLine);
       this.#child.once('error', onError);
       this.#child.once('close', onClose);
