@@ -1,5 +1,5 @@
 // Training throughput over sizes of model, text and batch: in proportion to the work, without a cliff anywhere.
-import { idOf } from '../harness/contender.js';
+import { idOf, inWords } from '../harness/contender.js';
 import { inUnit, shortNumber } from '../harness/measure.js';
 import { ours } from '../harness/ours.js';
 import { median } from '../harness/statistics.js';
@@ -18,6 +18,8 @@ export interface GridCell {
 export interface GridSetup extends GridCell {
   readonly numLayers: number;
   readonly vocabSize: number;
+  /** After which a cell is known well enough. */
+  readonly seconds: number;
 }
 
 const NUM_LAYERS = 6;
@@ -35,7 +37,7 @@ export const showGrid: Suite = async ({ quick, threads, run, show }) => {
   const { dModels, times, batches } = quick ? QUICK : FULL;
   const count = Math.max(...threads);
   const rows: string[][] = [];
-  let problem: string | undefined;
+  const notes = new Set<string>();
   for (const dModel of dModels) {
     for (const time of times) {
       const cells: string[] = [];
@@ -43,9 +45,12 @@ export const showGrid: Suite = async ({ quick, threads, run, show }) => {
         const cell = { dModel, time, batch };
         if (workOf(cell) > MOST_WORK || bytesOf(cell) > MOST_BYTES) {
           cells.push('too large');
+          notes.add(
+            `too large: a step of more than ${MOST_WORK / 1e12} TFLOP, or one that keeps more than ${MOST_BYTES / 1e9} GB`,
+          );
           continue;
         }
-        const setup: GridSetup = { ...cell, numLayers: NUM_LAYERS, vocabSize: VOCAB_SIZE };
+        const setup: GridSetup = { ...cell, numLayers: NUM_LAYERS, vocabSize: VOCAB_SIZE, seconds: quick ? 0.5 : 2 };
         const contender = ours('train/contenders/gridCell.ts', setup, count);
         const { contenders } = await run(
           {
@@ -59,17 +64,17 @@ export const showGrid: Suite = async ({ quick, threads, run, show }) => {
           'hidden',
         );
         const steps = contenders[0]!.times.step?.flat() ?? [];
-        problem ??= contenders[0]!.problem && `${idOf(contender)}: ${contenders[0]!.problem}`;
+        if (contenders[0]!.problem !== undefined) notes.add(`${idOf(contender)}: ${contenders[0]!.problem}`);
         cells.push(steps.length === 0 ? 'none' : throughput(cell, median(steps)));
       }
       rows.push([`${dModel}, ${time} tokens`, ...cells]);
     }
   }
   show({
-    title: `Training, ${NUM_LAYERS} layers, ${count} thread(s): tokens/s (GFLOP/s)`,
+    title: `Training, ${NUM_LAYERS} layers, ${inWords(count)}: tokens/s (GFLOP/s)`,
     header: ['dModel, text', ...batches.map((batch) => `${batch} text${batch === 1 ? '' : 's'}`)],
     rows,
-    ...(problem === undefined ? {} : { notes: [problem] }),
+    notes: [...notes],
   });
 };
 

@@ -11,12 +11,9 @@ import { trainSteps } from '../trainSteps.js';
 /** Size of an attention head. */
 const HEAD_SIZE = 32;
 
-/** Seconds after which a cell is known well enough. */
-const ENOUGH = 2;
-
 await serve(async (setup: GridSetup & BackendSetup) => {
   await startBackend(setup);
-  const { dModel, time, batch, numLayers, vocabSize } = setup;
+  const { dModel, time, batch, numLayers, vocabSize, seconds } = setup;
   const numHeads = dModel / HEAD_SIZE;
   const model = createGpt({ vocabSize, maxPositions: time, dModel, numLayers, numHeads, dropout: 0 });
   await fillWeights(model, 1);
@@ -25,7 +22,7 @@ await serve(async (setup: GridSetup & BackendSetup) => {
     tasks: {
       step: async () => {
         const first = (await trainSteps(model, work, 2)).times[1]!;
-        const steps = Math.min(20, Math.max(1, Math.round((1000 * ENOUGH) / first)));
+        const steps = Math.min(20, Math.max(1, Math.round((1000 * seconds) / first)));
         return { step: (await trainSteps(model, work, steps + 1)).times.slice(1) };
       },
     },
