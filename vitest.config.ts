@@ -17,7 +17,13 @@ const node = (backend: string, { kernels = false } = {}) => ({
   test: {
     name: `node-${backend}${kernels ? '-kernels' : ''}`,
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/{docs,examples}/**', 'tests/**/*.browser.test.ts', 'tests/kernels/threads/**'],
+    exclude: [
+      'tests/{docs,examples}/**',
+      'tests/**/*.browser.test.ts',
+      'tests/kernels/threads/**',
+      // What computes nothing, or registers the kernels itself.
+      ...(kernels ? ['tests/{tokenizers,data,errors,checkpoints,kernels,benchmarks}/**', 'tests/*.test.ts'] : []),
+    ],
     setupFiles: ['tests/setup/node.ts'],
     env: { TFJS_BACKEND: backend, ...(kernels && { SESAME_KERNELS: '1' }) },
     testTimeout: 30_000,
