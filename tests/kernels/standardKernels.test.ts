@@ -2,6 +2,7 @@
 import {
   cast,
   clone,
+  concat,
   dispose,
   erf,
   exp,
@@ -115,6 +116,18 @@ describe.runIf(getBackend() === 'wasm')('standard kernels', () => {
     const ids = tensor([1, 2, 3, 4, 5, 6], [2, 3], 'int32');
     await expectTheSame(() => transpose(ids));
     dispose([x, ids]);
+  });
+
+  test('concat along any axis, of floats and whole numbers, some of them empty', async () => {
+    const parts = [2, 1, 5, 0].map((length) => randomNormal([3, length, 7]));
+    await expectTheSame(() => concat(parts, 1), 0);
+    await expectTheSame(() => concat(parts, -2), 0);
+    await expectTheSame(() => concat([parts[0]!, parts[0]!], 0), 0);
+    await expectTheSame(() => concat([parts[0]!, parts[0]!, parts[0]!], 2), 0);
+    const ids = [tensor([1, 2], [2, 1], 'int32'), tensor([3, 4, 5, 6], [2, 2], 'int32')];
+    await expectTheSame(() => concat(ids, 1), 0);
+    expect(() => concat([parts[0]!, parts[1]!], 0)).toThrow(/does not match the shape of the rest/);
+    dispose([parts, ids]);
   });
 
   test('the gradient of gather works, and adds up where a row was taken twice', async () => {

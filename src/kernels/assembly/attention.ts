@@ -3,7 +3,7 @@
 // again from each row's logarithm of its sum (Dao et al. 2022, https://arxiv.org/abs/2205.14135).
 import { hash4 } from './dropout';
 import { innerProduct, multiply, MULTIPLY_SCRATCH, packPanels, PANEL } from './matrixProduct';
-import { exp4, largestLane, loadTail, naturalLog, storeTail, sumLanes } from './vectorMath';
+import { exp4, largestLane, loadTail, multiplyAdd, naturalLog, storeTail, sumLanes } from './vectorMath';
 
 const QUERY_BLOCK: i32 = 64;
 
@@ -335,12 +335,8 @@ export function attentionOfRows(
       const entry = pieces + <usize>(piece * 12);
       const tokens = load<i32>(entry, 8);
       const used = min(tokens, left);
-      let ofKey = <usize>load<u32>(entry) + <usize>(index * tokens) * queryRow;
-      for (let token = 0; token < used; token++) {
-        store<f32>(score, innerProduct(size, ofQuery, ofKey));
-        score += 4;
-        ofKey += queryRow;
-      }
+      scoreKeys(used, size, ofQuery, <usize>load<u32>(entry) + <usize>(index * tokens) * queryRow, score);
+      score += <usize>used << 2;
       left -= used;
     }
     const ofMask = mask ? mask + (<usize>((index / heads) * keys) << 2) : 0;
@@ -364,6 +360,59 @@ export function attentionOfRows(
       left -= used;
     }
   }
+}
+
+/** scores[i] = query · keys[i] for `count` keys that lie one after the other, four at a time. */
+function scoreKeys(count: i32, size: i32, query: usize, keys: usize, scores: usize): void {
+  const rowBytes = <usize>size << 2;
+  for (let key = 0; key < count; key += 4) {
+    const rest = count - key;
+    // Keys that are not there are the first one again: which keys go together must not change a score.
+    const second = rest > 1 ? keys + rowBytes : keys;
+    const third = rest > 2 ? keys + 2 * rowBytes : keys;
+    const fourth = rest > 3 ? keys + 3 * rowBytes : keys;
+    const four = fourInnerProducts(size, query, keys, second, third, fourth);
+    if (rest >= 4) v128.store(scores, four);
+    else storeTail(scores, four, rest);
+    keys += 4 * rowBytes;
+    scores += 16;
+  }
+}
+
+/** x · a, x · b, x · c and x · d. */
+function fourInnerProducts(count: i32, x: usize, a: usize, b: usize, c: usize, d: usize): v128 {
+  let a0 = f32x4.splat(0), b0 = a0, c0 = a0, d0 = a0;
+  let a1 = a0, b1 = a0, c1 = a0, d1 = a0;
+  let i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const x0 = v128.load(x), x1 = v128.load(x, 16);
+    a0 = multiplyAdd(x0, v128.load(a), a0);
+    b0 = multiplyAdd(x0, v128.load(b), b0);
+    c0 = multiplyAdd(x0, v128.load(c), c0);
+    d0 = multiplyAdd(x0, v128.load(d), d0);
+    a1 = multiplyAdd(x1, v128.load(a, 16), a1);
+    b1 = multiplyAdd(x1, v128.load(b, 16), b1);
+    c1 = multiplyAdd(x1, v128.load(c, 16), c1);
+    d1 = multiplyAdd(x1, v128.load(d, 16), d1);
+    x += 32; a += 32; b += 32; c += 32; d += 32;
+  }
+  for (; i < count; i += 4) {
+    const rest = count - i;
+    const whole = rest >= 4;
+    const x0 = whole ? v128.load(x) : loadTail(x, rest, 0);
+    a0 = multiplyAdd(x0, whole ? v128.load(a) : loadTail(a, rest, 0), a0);
+    b0 = multiplyAdd(x0, whole ? v128.load(b) : loadTail(b, rest, 0), b0);
+    c0 = multiplyAdd(x0, whole ? v128.load(c) : loadTail(c, rest, 0), c0);
+    d0 = multiplyAdd(x0, whole ? v128.load(d) : loadTail(d, rest, 0), d0);
+    x += 16; a += 16; b += 16; c += 16; d += 16;
+  }
+  a0 = f32x4.add(a0, a1);
+  b0 = f32x4.add(b0, b1);
+  c0 = f32x4.add(c0, c1);
+  d0 = f32x4.add(d0, d1);
+  const ab = f32x4.add(v128.shuffle<i32>(a0, b0, 0, 4, 1, 5), v128.shuffle<i32>(a0, b0, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<i32>(c0, d0, 0, 4, 1, 5), v128.shuffle<i32>(c0, d0, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
 }
 
 /** target [size] += the sum of weights[i] · rows[i], 16 columns of registers at a time. */

@@ -23,7 +23,7 @@ export {
   roundActivations,
   roundActivationsCoarsely,
 } from './int8';
-export { swapMiddleAxes, transposeMatrices } from './layout';
+export { concatenate, swapMiddleAxes, transposeMatrices } from './layout';
 export {
   multiplyFewRows,
   multiplyFewRowsPacked,

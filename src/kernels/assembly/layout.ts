@@ -35,3 +35,22 @@ export function swapMiddleAxes(
     memory.copy(y + <usize>row * rowBytes, x + <usize>((outer * a + ofA) * b + ofB) * rowBytes, rowBytes);
   }
 }
+
+/**
+ * Rows `begin` to `end` of a concatenation along an axis: y [outer, sum of lengths], each row one piece after the other.
+ *
+ * @param pieces for each piece its address and the bytes that a row has in it, as u32
+ */
+export function concatenate(
+  begin: i32, end: i32, scratch: usize, numPieces: i32, rowBytes: usize, pieces: usize, y: usize,
+): void {
+  for (let row = begin; row < end; row++) {
+    let target = y + <usize>row * rowBytes;
+    for (let piece = 0; piece < numPieces; piece++) {
+      const entry = pieces + <usize>(piece << 3);
+      const bytes = <usize>load<u32>(entry, 4);
+      memory.copy(target, <usize>load<u32>(entry) + <usize>row * bytes, bytes);
+      target += bytes;
+    }
+  }
+}

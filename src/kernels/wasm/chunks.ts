@@ -27,6 +27,7 @@ const ITEM_COSTS: Readonly<Record<KernelName, (settings: readonly number[]) => n
   causalConvolutionTapsGrad: ([batch, time]) => batch! * time!,
   chooseTokens: ([vocabSize]) => 5 * vocabSize!,
   columnSums: ([rows]) => 2 * rows!,
+  concatenate: ([, rowBytes]) => 20 + 0.05 * rowBytes!,
   crossEntropy: ([classes]) => classes!,
   crossEntropyGrad: ([classes]) => classes!,
   decodeInt8: ([depth]) => 2 * depth!,

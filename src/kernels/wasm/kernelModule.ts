@@ -17,6 +17,7 @@ export const KERNELS = [
   'causalConvolutionTapsGrad',
   'chooseTokens',
   'columnSums',
+  'concatenate',
   'crossEntropy',
   'crossEntropyGrad',
   'decodeInt8',

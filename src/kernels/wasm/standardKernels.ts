@@ -49,6 +49,10 @@ export const standardKernels: readonly StandardKernel[] = [
     },
   },
   {
+    name: 'Concat',
+    compute: (runtime, inputs, { axis }) => concatenate(runtime, Object.values(inputs) as TensorInfo[], Number(axis)),
+  },
+  {
     name: 'UnsortedSegmentSum',
     compute: (runtime, { x, segmentIds }, { numSegments }) => {
       if (x!.dtype !== 'float32' || segmentIds!.dtype !== 'int32') return undefined;
@@ -106,6 +110,29 @@ function batchShape(a: readonly number[], b: readonly number[], countA: number, 
   const rank = Math.max(a.length, b.length);
   const longer = countA !== 1 ? a : countB !== 1 ? b : a.length >= b.length ? a : b;
   return [...Array<number>(rank - longer.length).fill(1), ...longer];
+}
+
+/** Tensors one behind the other along an axis. */
+function concatenate(runtime: KernelRuntime, tensors: readonly TensorInfo[], along: number): TensorInfo | undefined {
+  const { shape, dtype } = tensors[0]!;
+  const axis = along < 0 ? along + shape.length : along;
+  const fits = (tensor: TensorInfo) =>
+    tensor.dtype === dtype &&
+    tensor.shape.length === shape.length &&
+    tensor.shape.every((length, i) => i === axis || length === shape[i]);
+  if (!['float32', 'int32'].includes(dtype) || !tensors.every(fits)) return undefined; // tfjs says what is wrong
+  const { heap } = runtime;
+  const length = tensors.reduce((sum, tensor) => sum + tensor.shape[axis]!, 0);
+  const y = heap.makeTensor([...shape.slice(0, axis), length, ...shape.slice(axis + 1)], dtype);
+  const size = (lengths: readonly number[]) => lengths.reduce((product, length) => product * length, 1);
+  const rowBytes = tensors.map((tensor) => 4 * size(tensor.shape.slice(axis)));
+  runtime.borrow(8 * tensors.length, (pieces) => {
+    const entries = tensors.flatMap((tensor, index) => [heap.addressOf(tensor), rowBytes[index]!]);
+    new Uint32Array(heap.memory.buffer, pieces, entries.length).set(entries);
+    const bytes = rowBytes.reduce((sum, part) => sum + part, 0);
+    runtime.run('concatenate', size(shape.slice(0, axis)), [tensors.length, bytes, pieces, heap.addressOf(y)]);
+  });
+  return y;
 }
 
 /** Two neighbouring blocks of axes that change places, whatever stands before and behind them; other orders are tfjs's. */

@@ -157,6 +157,11 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
     items: Math.ceil(1037 / SUM_COLUMNS),
     settings: [ROWS, 1037, room.normals(ROWS * 1037), room.floats(1037)],
   }),
+  concatenate: (room) => {
+    const lengths = [37, 200];
+    const pieces = lengths.flatMap((length) => [room.normals(ROWS * length), 4 * length]);
+    return { items: ROWS, settings: [2, 4 * 237, room.words(pieces), room.floats(ROWS * 237)] };
+  },
   crossEntropy: (room) => ({
     items: ROWS,
     settings: [SIZE, room.normals(ROWS * SIZE), room.ids(ROWS, SIZE), 3, 0.1, room.floats(ROWS), room.floats(ROWS)],
