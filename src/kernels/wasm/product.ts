@@ -13,7 +13,7 @@ const FEW_ROWS = 3;
 /** A product is cut into at least so many tiles for each thread, so that all of them are busy until the end. */
 const TILES_PER_THREAD = 4;
 /** A product of fewer multiplications than this is not cut for the sake of threads. */
-const LEAST_SHARED = 2 ** 18;
+const LEAST_SHARED = 2 ** 19;
 
 /** Functions that can follow a product, by their numbers in the assembly. */
 export const ACTIVATIONS = { none: 0, relu: 1, gelu: 2, geluTanh: 3, silu: 4 } as const;
