@@ -203,6 +203,8 @@ describe.runIf(getBackend() === 'webgpu')('webgpu kernels', () => {
     test.each([1, 3, 5, 7])('attention of %i queries', async (queries) => {
       for (const keys of [1, 17, 65]) {
         await expectSame(attentionCase({ queries, keys, ...PLAIN }));
+        // A single query or key is no different here, and would be compiled for once more.
+        if (queries === 1 || keys === 1) continue;
         await expectSame(attentionCase({ queries, keys, ...NARROW, bias: [1, 3, 1, keys] }, everythingAt(keys)));
       }
     });
