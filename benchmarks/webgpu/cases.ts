@@ -2,7 +2,7 @@ import { grads, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { generateStream } from 'sesame-nlp/generation';
 import { createGpt, type Gpt, gptPresets } from 'sesame-nlp/models';
 import { initialize, RandomStream } from 'sesame-nlp/nn';
-import { attention, geluTanh, layerNorm, linear } from 'sesame-nlp/ops';
+import { attention, type EncodedMatrix, encodeInt8, geluTanh, layerNorm, linear } from 'sesame-nlp/ops';
 import { sample } from './timing.js';
 
 /** What is timed, once with the kernels and once without. */
@@ -22,11 +22,9 @@ interface Shape {
 }
 
 const random = new RandomStream(1);
-const normal = (...shape: number[]) =>
-  tensor(
-    Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, () => random.nextNormal()),
-    shape,
-  );
+const numbers = (...shape: number[]) =>
+  Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, () => random.nextNormal());
+const normal = (...shape: number[]) => tensor(numbers(...shape), shape);
 
 /** A case of an op, and of its gradients. */
 function opCases(name: string, op: (...inputs: Tensor[]) => Tensor, inputs: Tensor[]): Case[] {
@@ -46,8 +44,12 @@ export function ops({ dModel, numHeads, context }: Shape): Case[] {
   const [weight, bias] = [normal(dModel), normal(dModel)];
   const causal = (query: Tensor, key: Tensor, value: Tensor) => attention(query, key, value, { causal: true });
   const expand = [normal(dModel, 4 * dModel), normal(4 * dModel)] as const;
-  const feed = (x: Tensor, weight: Tensor, bias: Tensor) => linear(x, weight, bias, { activation: geluTanh });
-  const oneToken = [normal(1, dModel), ...expand] as const;
+  const feed = (x: Tensor, weight: Tensor | EncodedMatrix, bias: Tensor) =>
+    linear(x, weight, bias, { activation: geluTanh });
+  const token = normal(1, dModel);
+  const { matrix } = encodeInt8(numbers(dModel, 4 * dModel), { shape: [dModel, 4 * dModel], outputAxis: 1 });
+  const oneRow = () => feed(token, ...expand);
+  const oneRowOfBytes = () => feed(token, matrix, expand[1]);
   return [
     ...[context / 4, context].flatMap((time) =>
       opCases(`attention, ${time} tokens`, (query, key, value) => causal(query!, key!, value!), [
@@ -73,24 +75,22 @@ export function ops({ dModel, numHeads, context }: Shape): Case[] {
       normal(context, dModel),
       ...expand,
     ]).slice(0, 1),
-    {
-      name: 'linear and geluTanh, 1 row',
-      time: () => sample(() => feed(...oneToken)),
-      output: () => feed(...oneToken),
-    },
+    { name: 'linear and geluTanh, 1 row', time: () => sample(oneRow), output: oneRow },
+    { name: 'linear and geluTanh, 1 row, 8-bit weights', time: () => sample(oneRowOfBytes), output: oneRowOfBytes },
   ];
 }
 
-/** A whole model: a prompt, and the tokens after it. */
-export function writing(quick: boolean): Case[] {
+/** A whole model: a prompt, and the tokens after it, which 8-bit weights are for too. */
+export async function* writing(quick: boolean): AsyncGenerator<Case> {
   const gpt = createGpt({ ...(quick ? gptPresets.mini : gptPresets.gpt2), dropout: 0 });
   initialize(gpt, { seed: 1 });
   const prompt = Int32Array.from({ length: quick ? 64 : 256 }, (_, i) => (31 * i) % gpt.config.vocabSize);
   const read = () => gpt.call({ tokenIds: [prompt] }).logits;
-  return [
-    { name: `GPT, reading ${prompt.length} tokens`, time: () => sample(read), output: read },
-    { name: `GPT, a token after ${prompt.length}`, time: () => timeToken(gpt, prompt, quick ? 4 : 16) },
-  ];
+  const token = () => timeToken(gpt, prompt, quick ? 4 : 16);
+  yield { name: `GPT, reading ${prompt.length} tokens`, time: () => sample(read), output: read };
+  yield { name: `GPT, a token after ${prompt.length}`, time: token };
+  await gpt.quantize('int8');
+  yield { name: `GPT, a token after ${prompt.length}, 8-bit weights`, time: token, output: read };
 }
 
 /** Milliseconds a token, after the first, which reads the prompt. */

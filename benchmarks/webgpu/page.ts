@@ -37,7 +37,7 @@ await selectBackend('webgpu');
 await say(`${await describeCard()}; medians of ${rounds} rounds`);
 const shape = quick ? { dModel: 192, numHeads: 6, context: 256 } : { dModel: 768, numHeads: 12, context: 1024 };
 for (const next of ops(shape)) await show(await compare(next));
-for (const next of writing(quick)) await show(await compare(next));
+for await (const next of writing(quick)) await show(await compare(next));
 await finish();
 
 async function compare({ name, time, output }: Case): Promise<Row> {
