@@ -13,13 +13,13 @@ export type RowVariant = {
   readonly lanes: number;
 };
 
-/** `sumOverLanes`: the sum of a number of each invocation of the workgroup. */
+/** `sumOverLanes`: the sum of two numbers of each invocation of the workgroup. */
 function sumOverLanes({ lanes }: RowVariant): string {
   return `
     const LANES = ${lanes};
-    var<workgroup> addends : array<f32, LANES>;
+    var<workgroup> addends : array<vec2<f32>, LANES>;
 
-    fn sumOverLanes(lane : i32, addend : f32) -> f32 {
+    fn sumOverLanes(lane : i32, addend : vec2<f32>) -> vec2<f32> {
       addends[lane] = addend;
       workgroupBarrier();
       for (var width = LANES / 2; width > 0; width /= 2) {
@@ -44,13 +44,13 @@ function meanAndScale(variant: RowVariant): string {
       for (var column = lane; column < uniforms.size; column += LANES) {
         total += f32(x[start + column]);
       }
-      let center = sumOverLanes(lane, total) / f32(uniforms.size);
+      let center = sumOverLanes(lane, vec2<f32>(total, 0.0)).x / f32(uniforms.size);
       var squares = 0.0;
       for (var column = lane; column < uniforms.size; column += LANES) {
         let centered = f32(x[start + column]) - center;
         squares += centered * centered;
       }
-      let variance = sumOverLanes(lane, squares) / f32(uniforms.size);
+      let variance = sumOverLanes(lane, vec2<f32>(squares, 0.0)).x / f32(uniforms.size);
       return vec2<f32>(center, inverseSqrt(variance + uniforms.epsilon));
     }`;
 }
@@ -103,13 +103,12 @@ export function inputGradientSource(variant: RowVariant): string {
         ofNormalized += dNormalized * (f32(x[start + column]) - center) * scale;
       }
       // The gradient without its parts along the row's ones and along the normalised row.
-      let alongOnes = sumOverLanes(lane, ofOnes) / f32(uniforms.size);
-      let alongNormalized = sumOverLanes(lane, ofNormalized) / f32(uniforms.size);
+      let along = sumOverLanes(lane, vec2<f32>(ofOnes, ofNormalized)) / f32(uniforms.size);
       if (row < uniforms.rows) {
         for (var column = lane; column < uniforms.size; column += LANES) {
           let dNormalized = f32(dy[start + column]) * f32(weight[column]);
           let normalized = (f32(x[start + column]) - center) * scale;
-          result[start + column] = scale * (dNormalized - alongOnes - normalized * alongNormalized);
+          result[start + column] = scale * (dNormalized - along.x - normalized * along.y);
         }
       }
     }`;
