@@ -19,7 +19,7 @@ export type { CheckpointPlan, EvaluationPlan, FitOptions } from './fitOptions.js
 export type { EvaluationReport, TrainingEnding, TrainingHistory } from './history.js';
 export type { JsonValue } from './json.js';
 export { type MuonOptions, muon } from './muon.js';
-export type { Optimizer, UpdateContext, UpdateRule, UpdateTensors } from './optimizer.js';
+export type { Optimizer, StagedUpdateRule, UpdateContext, UpdateRule, UpdateTensors } from './optimizer.js';
 export type { ParameterGroup } from './parameterGroups.js';
 export {
   type CosineOptions,

@@ -1,11 +1,11 @@
-import { add, mul, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, mul, reshape, sub, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { ConfigError, rejectUnknownOptions } from '../errors/index.js';
 import type { Parameter } from '../nn/index.js';
 import { toMatrix } from '../ops/matrixProduct.js';
 import { type AdamWOptions, adamW } from './adamW.js';
 import { checkNumber } from './checkNumber.js';
 import { newtonSchulz } from './newtonSchulz.js';
-import type { Optimizer, UpdateContext, UpdateTensors } from './optimizer.js';
+import type { Optimizer, UpdateTensors } from './optimizer.js';
 import { checkGroups, groupOf, type ParameterGroup } from './parameterGroups.js';
 import { type LearningRate, toSchedule } from './schedules.js';
 
@@ -67,6 +67,8 @@ export function muon(options: MuonOptions): Optimizer {
     const progress = step < momentumWarmup.steps ? step / momentumWarmup.steps : 1;
     return momentumWarmup.from + (momentum - momentumWarmup.from) * progress;
   };
+  // One function for all matrices: their updates are made together.
+  const orthogonalize = (matrices: readonly Tensor[]) => newtonSchulz(matrices as Tensor2D[], newtonSchulzSteps);
   const rest = adamW({ ...options.adamW, groups: [...groups, ...(options.adamW.groups ?? [])] });
   return {
     name: 'muon',
@@ -75,43 +77,35 @@ export function muon(options: MuonOptions): Optimizer {
       if (!isMatrix(parameter)) return rest.ruleFor(path, parameter);
       const group = groupOf(groups, path, parameter);
       if (group.frozen) return undefined;
+      const settings = (step: number) => {
+        const rate = group.learningRateScale * learningRate(step);
+        return { rate, keep: 1 - rate * (group.weightDecay ?? weightDecay), momentum: momentumAt(step) };
+      };
       return {
         slots: ['momentum'],
-        update: (tensors, context) => {
-          const rate = group.learningRateScale * learningRate(context.step);
-          const settings = {
-            learningRate: rate,
-            keep: 1 - rate * (group.weightDecay ?? weightDecay),
-            momentum: momentumAt(context.step),
-            newtonSchulzSteps,
-          };
-          return muonUpdate(tensors, settings, context);
+        before: (tensors, context) => lookAhead(tensors, settings(context.step).momentum, context.gradientScale),
+        together: orthogonalize,
+        after: ({ value }, direction, { step }) => {
+          const { rate, keep } = settings(step);
+          const { shape } = toMatrix(value); // [in, out]
+          const stepSize = rate * Math.sqrt(Math.max(1, shape[1] / shape[0]));
+          const change = mul(reshape(direction, value.shape), stepSize);
+          return sub(keep === 1 ? value : mul(value, keep), change);
         },
       };
     },
   };
 }
 
-interface MuonSettings {
-  readonly learningRate: number;
-  /** What decay leaves of the value, 0..1. */
-  readonly keep: number;
-  readonly momentum: number;
-  readonly newtonSchulzSteps: number;
-}
-
-/** @returns [value, momentum] */
-function muonUpdate(tensors: UpdateTensors, settings: MuonSettings, { gradientScale }: UpdateContext): Tensor[] {
-  const { learningRate, keep, momentum, newtonSchulzSteps } = settings;
-  const { value } = tensors;
-  const velocity = tensors.slots[0]!;
-  const gradient = mul(tensors.gradient, (1 - momentum) * gradientScale);
-  const newVelocity = add(mul(velocity, momentum), gradient);
-  const direction = toMatrix(add(gradient, mul(newVelocity, momentum))); // Nesterov's look ahead, [in, out]
-  const [inSize, outSize] = direction.shape;
-  const stepSize = learningRate * Math.sqrt(Math.max(1, outSize / inSize));
-  const step = mul(reshape(newtonSchulz(direction, newtonSchulzSteps), value.shape), stepSize);
-  return [sub(keep === 1 ? value : mul(value, keep), step), newVelocity];
+/**
+ * The momentum moved on, and where it leads: Nesterov's look ahead.
+ *
+ * @returns [direction [in, out], new momentum]
+ */
+function lookAhead({ gradient, slots, value }: UpdateTensors, momentum: number, gradientScale: number): Tensor[] {
+  const scaled = mul(gradient, (1 - momentum) * gradientScale);
+  const velocity = add(mul(slots[0]!, momentum), scaled);
+  return [toMatrix(reshape(add(scaled, mul(velocity, momentum)), value.shape)), velocity];
 }
 
 /** Whether Muon itself takes a parameter: one that maps hidden states; more than two axes count as [..., out]. */

@@ -12,7 +12,7 @@ export interface Optimizer {
   /** The learning rate that reports show, of a 0-based step. */
   learningRate(step: number): number;
   /** The rule of a parameter, or undefined for one that is frozen. */
-  ruleFor(path: string, parameter: Parameter): UpdateRule | undefined;
+  ruleFor(path: string, parameter: Parameter): UpdateRule | StagedUpdateRule | undefined;
 }
 
 /** How one parameter is updated. */
@@ -25,6 +25,32 @@ export interface UpdateRule {
    * @returns the new value, then the new slots in their order
    */
   update(tensors: UpdateTensors, context: UpdateContext): readonly Tensor[];
+}
+
+/** How one parameter is updated where the middle of the update is faster for many parameters together. */
+export interface StagedUpdateRule {
+  /** As those of an `UpdateRule`. */
+  readonly slots: readonly string[];
+  /**
+   * What comes first. It runs inside `tidy`.
+   *
+   * @returns what `together` takes, then the new slots in their order
+   */
+  before(tensors: UpdateTensors, context: UpdateContext): readonly Tensor[];
+  /**
+   * The middle, of all parameters whose rules have this very function.
+   *
+   * @param inputs one for each parameter
+   * @returns as many
+   */
+  readonly together: (inputs: readonly Tensor[]) => readonly Tensor[];
+  /**
+   * What comes last.
+   *
+   * @param input what `together` made of this parameter's
+   * @returns the new value
+   */
+  after(tensors: UpdateTensors, input: Tensor, context: UpdateContext): Tensor;
 }
 
 /** What an update reads; all of the parameter's shape, and borrowed. */

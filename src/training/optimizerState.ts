@@ -1,6 +1,6 @@
 import { keep, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Parameter } from '../nn/index.js';
-import type { Optimizer, UpdateRule } from './optimizer.js';
+import type { Optimizer, StagedUpdateRule, UpdateContext, UpdateRule, UpdateTensors } from './optimizer.js';
 
 /** What an optimizer remembers of one parameter. */
 interface ParameterState {
@@ -21,7 +21,7 @@ export interface SavedParameterState {
 export class OptimizerState {
   readonly #optimizer: Optimizer;
   readonly #parameters: ReadonlyMap<string, Parameter>;
-  readonly #rules = new Map<string, UpdateRule | undefined>();
+  readonly #rules = new Map<string, UpdateRule | StagedUpdateRule | undefined>();
   readonly #states = new Map<string, ParameterState>();
 
   /** @param parameters by path; borrowed */
@@ -45,21 +45,23 @@ export class OptimizerState {
    * @param gradientScale what the gradients are to be multiplied by
    */
   update(gradients: ReadonlyMap<string, Tensor>, step: number, gradientScale: number): void {
+    const staged = new Map<StagedUpdateRule['together'], StagedUpdate[]>();
     for (const [path, gradient] of gradients) {
       const parameter = this.#parameters.get(path)!;
       const rule = this.#rules.get(path)!;
       const state = this.#states.get(path) ?? startState(rule, parameter);
       this.#states.set(path, state);
-      const { slots } = state;
       const context = { step, updates: state.updates + 1, gradientScale };
-      const newSlots = tidy(() => {
-        const [value, ...newSlots] = rule.update({ value: parameter.value, gradient, slots }, context);
-        parameter.assign(value!);
-        return newSlots.map((slot) => keep(slot));
-      });
-      for (const slot of slots) if (!newSlots.includes(slot)) slot.dispose();
-      state.slots = newSlots;
-      state.updates++;
+      const tensors = { value: parameter.variable, gradient, slots: state.slots };
+      if ('together' in rule) {
+        const others = staged.get(rule.together) ?? [];
+        staged.set(rule.together, [...others, { parameter, rule, state, context, tensors }]);
+      } else {
+        tidy(() => change(parameter, state, rule.update(tensors, context)));
+      }
+    }
+    for (const [together, updates] of staged) {
+      for (const part of parts(updates)) tidy(() => updateTogether(part, together));
     }
   }
 
@@ -106,6 +108,51 @@ export class OptimizerState {
   }
 }
 
-function startState(rule: UpdateRule, { shape }: Parameter): ParameterState {
+/** An update that waits for others. */
+interface StagedUpdate {
+  readonly parameter: Parameter;
+  readonly rule: StagedUpdateRule;
+  readonly state: ParameterState;
+  readonly context: UpdateContext;
+  readonly tensors: UpdateTensors;
+}
+
+/** Parameters that are updated together hold at most so much, unless one alone holds more: their inputs exist at once. */
+const MOST_TOGETHER = 2 ** 24;
+
+/** Updates in groups of that size. */
+function* parts(updates: readonly StagedUpdate[]): Generator<readonly StagedUpdate[]> {
+  let part: StagedUpdate[] = [];
+  let size = 0;
+  for (const update of updates) {
+    if (part.length > 0 && size + update.parameter.size > MOST_TOGETHER) {
+      yield part;
+      [part, size] = [[], 0];
+    }
+    part.push(update);
+    size += update.parameter.size;
+  }
+  yield part;
+}
+
+function updateTogether(updates: readonly StagedUpdate[], together: StagedUpdateRule['together']): void {
+  const before = updates.map(({ rule, tensors, context }) => rule.before(tensors, context));
+  const inputs = together(before.map(([input]) => input!));
+  for (const [index, { rule, tensors, context, parameter, state }] of updates.entries()) {
+    const [, ...slots] = before[index]!;
+    change(parameter, state, [rule.after(tensors, inputs[index]!, context), ...slots]);
+  }
+}
+
+/** Gives a parameter its new value and its state the new slots. */
+function change(parameter: Parameter, state: ParameterState, [value, ...newSlots]: readonly Tensor[]): void {
+  parameter.assign(value!);
+  for (const slot of newSlots) keep(slot);
+  for (const slot of state.slots) if (!newSlots.includes(slot)) slot.dispose();
+  state.slots = newSlots;
+  state.updates++;
+}
+
+function startState(rule: Pick<UpdateRule, 'slots'>, { shape }: Parameter): ParameterState {
   return { updates: 0, slots: rule.slots.map(() => keep(zeros([...shape]))) };
 }

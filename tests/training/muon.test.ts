@@ -1,5 +1,12 @@
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
-import { fit, type MuonOptions, muon, type Optimizer } from 'sesame-nlp/training';
+import {
+  fit,
+  type MuonOptions,
+  muon,
+  type Optimizer,
+  type UpdateContext,
+  type UpdateTensors,
+} from 'sesame-nlp/training';
 import { describe, expect, test } from 'vitest';
 import { newtonSchulz } from '../../src/training/newtonSchulz.js';
 import { curveBatches, noise, Perceptron } from './models.js';
@@ -18,7 +25,7 @@ describe('newtonSchulz', () => {
     for (const steps of [1, 3, 5]) {
       const expected = exactNewtonSchulz(matrix, steps).flat();
       const x = tensor2d(matrix);
-      const y = newtonSchulz(x, steps);
+      const y = newtonSchulz([x], steps)[0]!;
       const actual = await y.data();
       for (const [index, value] of expected.entries()) expect(actual[index]).toBeCloseTo(value, 4);
       x.dispose();
@@ -28,7 +35,7 @@ describe('newtonSchulz', () => {
 
   test('brings the singular values of a matrix near 1', async () => {
     const x = tensor2d(grid(noise(8 * 8, 3), 8));
-    const y = newtonSchulz(x, 5);
+    const y = newtonSchulz([x], 5)[0]!;
     const gram = product(grid([...(await y.data())], 8), transpose(grid([...(await y.data())], 8)));
     for (const [index, row] of gram.entries()) expect(row[index]).toBeGreaterThan(0.3);
     for (const [index, row] of gram.entries()) expect(row[index]).toBeLessThan(1.6);
@@ -38,7 +45,7 @@ describe('newtonSchulz', () => {
 
   test('of zeros is zeros', async () => {
     const x = tensor2d([[0, 0, 0]]);
-    const y = newtonSchulz(x, 5);
+    const y = newtonSchulz([x], 5)[0]!;
     expect([...(await y.data())]).toEqual([0, 0, 0]);
     x.dispose();
     y.dispose();
@@ -144,10 +151,21 @@ function recordGradients(inner: Optimizer, path: string) {
     ruleFor(otherPath, parameter) {
       const rule = inner.ruleFor(otherPath, parameter);
       if (otherPath !== path || rule === undefined) return rule;
+      const record = ({ gradient }: UpdateTensors, { gradientScale }: UpdateContext) =>
+        seen.push(Array.from(gradient.dataSync(), (value) => value * gradientScale));
+      if ('together' in rule) {
+        return {
+          ...rule,
+          before(tensors, context) {
+            record(tensors, context);
+            return rule.before(tensors, context);
+          },
+        };
+      }
       return {
         ...rule,
         update(tensors, context) {
-          seen.push(Array.from(tensors.gradient.dataSync(), (value) => value * context.gradientScale));
+          record(tensors, context);
           return rule.update(tensors, context);
         },
       };

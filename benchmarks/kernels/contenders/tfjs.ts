@@ -16,7 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { initializers, Parameter } from 'sesame-nlp/nn';
 import { attention, crossEntropy, embeddingLookup, geluTanh, layerNorm } from 'sesame-nlp/ops';
-import { adamW } from 'sesame-nlp/training';
+import { adamW, type UpdateRule } from 'sesame-nlp/training';
 import type { BackendSetup } from '../../harness/ours.js';
 import { serve } from '../../harness/serve.js';
 import { startBackend } from '../../harness/startBackend.js';
@@ -83,7 +83,7 @@ function operations(): Record<OperationName, Operation> {
 function adamWStep(): Operation {
   const shape = [SIZES.adamW.rows, SIZES.adamW.columns];
   const size = SIZES.adamW.rows * SIZES.adamW.columns;
-  const rule = adamW(ADAM_W).ruleFor('weight', new Parameter(shape, initializers.zeros))!;
+  const rule = adamW(ADAM_W).ruleFor('weight', new Parameter(shape, initializers.zeros)) as UpdateRule;
   const gradient = tensor(numbers(20, size), shape);
   let state: Tensor[] = [tensor(numbers(21, size), shape), ...rule.slots.map(() => zeros(shape))];
   let updates = 0;

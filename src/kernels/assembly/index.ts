@@ -33,7 +33,7 @@ export {
   unpackPanels,
 } from './matrixProduct';
 export { layerNorm, normGrad, normWeightGrad, rmsNorm } from './norms';
-export { adam, scale, scaleAddDiagonal } from './optimizer';
+export { adam, newtonSchulz, newtonSchulzScratch } from './optimizer';
 export { causalConvolution, causalConvolutionGrad, causalConvolutionTapsGrad, rotary } from './positions';
 export { chooseTokens, chooseTokensScratch } from './sampling';
 export { columnSums, sumsOfSquares } from './sums';

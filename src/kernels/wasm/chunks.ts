@@ -42,6 +42,7 @@ const ITEM_COSTS: Readonly<Record<KernelName, (settings: readonly number[]) => n
   multiplyInt8: ([rows, rowsPerBlock, , depth]) => 0.1 * Math.min(rows!, rowsPerBlock!) * depth!,
   multiplyTiles: ([, , rowsPerTile, panelsPerTile, rows, , depth]) =>
     0.04 * Math.min(rows!, rowsPerTile!) * panelsPerTile! * PANEL * depth!,
+  newtonSchulz: () => 100_000,
   normGrad: ([size]) => size!,
   normWeightGrad: ([rows]) => 6 * rows!,
   packPanels: ([, , , , depth]) => 0.15 * depth! * PANEL,
@@ -49,8 +50,6 @@ const ITEM_COSTS: Readonly<Record<KernelName, (settings: readonly number[]) => n
   rotary: ([, , size]) => 0.4 * size!,
   roundActivations: ([size]) => 0.5 * size!,
   roundActivationsCoarsely: ([size]) => 0.6 * size!,
-  scale: () => 0.3,
-  scaleAddDiagonal: ([size]) => 0.5 * size!,
   scatterAdd: ([count]) => 10 * count!,
   softmax: ([size]) => 4 * size!,
   softmaxGrad: ([size]) => 0.8 * size!,

@@ -31,6 +31,7 @@ export const KERNELS = [
   'multiplyFewRowsTransposed',
   'multiplyInt8',
   'multiplyTiles',
+  'newtonSchulz',
   'normGrad',
   'normWeightGrad',
   'packPanels',
@@ -38,8 +39,6 @@ export const KERNELS = [
   'rotary',
   'roundActivations',
   'roundActivationsCoarsely',
-  'scale',
-  'scaleAddDiagonal',
   'scatterAdd',
   'softmax',
   'softmaxGrad',
@@ -60,6 +59,8 @@ export interface KernelExports extends Readonly<Record<KernelName, Kernel>> {
   attentionGradScratch(keys: number, size: number, valueSize: number): number;
   /** Whether this binary multiplies bytes, and `roundActivationsCoarsely` may make them. */
   multipliesBytes(): number;
+  /** Bytes of scratch that `newtonSchulz` needs for a matrix. */
+  newtonSchulzScratch(rows: number, columns: number): number;
   /** Bytes of scratch that `chooseTokens` needs. */
   chooseTokensScratch(vocabSize: number): number;
 }

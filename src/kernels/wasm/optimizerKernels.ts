@@ -1,8 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel, type KernelDefinition, type KernelTensors, sizeOf } from './kernelDefinition.js';
 import type { KernelRuntime } from './kernelRuntime.js';
-import { matrixAt, multiply } from './product.js';
-import { sumOfSquares } from './sumKernels.js';
 
 interface AdamAttributes {
   readonly beta1: number;
@@ -13,9 +11,6 @@ interface AdamAttributes {
   readonly penalty: number;
   readonly gradientScale: number;
 }
-
-/** a, b, c of Muon's polynomial, as in the composition. */
-const [A, B, C] = [3.4445, -4.775, 2.0315];
 
 /** A step of Adam, in place, and the orthogonal matrix that Muon steps along. */
 export const optimizerKernels: readonly KernelDefinition[] = [
@@ -31,38 +26,24 @@ export const optimizerKernels: readonly KernelDefinition[] = [
       return outputs;
     },
   ),
-  defineKernel<KernelTensors<'matrix'>, { readonly steps: number }>(
+  defineKernel<Readonly<Record<string, TensorInfo>>, { readonly steps: number; readonly matrices: number }>(
     'SesameNewtonSchulz',
-    (runtime, { matrix }, { steps }) => {
+    (runtime, inputs, { steps, matrices }) => {
       const { heap } = runtime;
-      const [rows, columns] = matrix.shape as [number, number];
-      const inner = Math.min(rows, columns);
-      const size = rows * columns;
-      const y = heap.makeTensor(matrix.shape);
-      const norm = Math.sqrt(sumOfSquares(runtime, heap.addressOf(matrix), size));
-      runtime.run('scale', size, [1 / (norm + 1e-7), heap.addressOf(matrix), heap.addressOf(y)]);
-      runtime.borrow(4 * (size + 2 * inner * inner), (work) => {
-        const [gram, polynomial] = [work + 4 * size, work + 4 * (size + inner * inner)];
-        let [x, next] = [heap.addressOf(y), work];
-        for (let step = 0; step < steps; step++) {
-          // x (a I + b G + c G²) with G the smaller of xᵀ x and x xᵀ.
-          const wide = rows < columns;
-          const square = { rows: inner, columns: inner };
-          const [left, right] = [matrixAt(x, columns, !wide), matrixAt(x, columns, wide)];
-          multiply(runtime, { ...square, depth: Math.max(rows, columns), a: left, b: right, c: gram });
-          runtime.run('scaleAddDiagonal', inner, [inner, C, B, gram, polynomial]);
-          const [ofGram, ofPolynomial] = [matrixAt(gram, inner), matrixAt(polynomial, inner)];
-          multiply(runtime, { ...square, depth: inner, a: ofGram, b: ofPolynomial, c: next });
-          runtime.run('scaleAddDiagonal', inner, [inner, 1, A, next, polynomial]);
-          const ofX = matrixAt(x, columns);
-          const [a, b] = wide ? [ofPolynomial, ofX] : [ofX, ofPolynomial];
-          multiply(runtime, { rows, columns, depth: inner, a, b, c: next });
-          [x, next] = [next, x];
-        }
-        // An odd number of steps ends in the borrowed half.
-        if (x === work) runtime.run('scale', size, [1, x, heap.addressOf(y)]);
+      const given = Array.from({ length: matrices }, (_, index) => inputs[`matrix${index}`]!);
+      const made = given.map(({ shape }) => heap.makeTensor(shape));
+      // One matrix is one thread's: their products are small.
+      runtime.borrow(16 * matrices, (list) => {
+        const entries = given.flatMap((matrix, index) => [
+          heap.addressOf(matrix),
+          ...matrix.shape,
+          heap.addressOf(made[index]!),
+        ]);
+        new Uint32Array(heap.memory.buffer, list, entries.length).set(entries);
+        const scratch = given.map(({ shape }) => runtime.exports.newtonSchulzScratch(shape[0]!, shape[1]!));
+        runtime.run('newtonSchulz', matrices, [steps, list], Math.max(0, ...scratch));
       });
-      return y;
+      return made;
     },
   ),
 ];

@@ -221,6 +221,19 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
       scratch: (120 * 272 + 48) * 4,
     };
   },
+  newtonSchulz: (room, exports) => {
+    const shapes = [
+      [40, 40],
+      [24, 90],
+      [90, 24],
+    ] as const;
+    const entries = shapes.flatMap(([rows, columns]) => [
+      room.normals(rows * columns),
+      ...[rows, columns, room.floats(rows * columns)],
+    ]);
+    const scratch = Math.max(...shapes.map(([rows, columns]) => exports.newtonSchulzScratch(rows, columns)));
+    return { items: shapes.length, settings: [3, room.words(entries)], scratch };
+  },
   normGrad: (room) => ({
     items: ROWS,
     settings: [
@@ -257,11 +270,6 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
     const [x, codes] = [room.normals(ROWS * SIZE), room.codes(2 * ROWS * 160)];
     return { items: ROWS, settings: [SIZE, 0, x, codes, room.floats(ROWS), room.floats(ROWS)] };
   },
-  scale: (room) => ({ items: 4 * COUNT, settings: [0.3, room.normals(4 * COUNT), room.floats(4 * COUNT)] }),
-  scaleAddDiagonal: (room) => ({
-    items: SIZE,
-    settings: [SIZE, 0.3, 2, room.normals(SIZE * SIZE), room.floats(SIZE * SIZE)],
-  }),
   scatterAdd: (room) => ({
     items: Math.ceil(1037 / SCATTER_COLUMNS),
     settings: [ROWS, 50, 1037, room.normals(ROWS * 1037), room.ids(ROWS, 50), room.normals(50 * 1037)],

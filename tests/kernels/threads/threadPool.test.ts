@@ -71,28 +71,28 @@ const failingElsewhere = new WebAssembly.Module(
     ...[1, 7, 1, 0x60, 3, 0x7f, 0x7f, 0x7f, 0], // a type: (i32, i32, i32) -> nothing
     ...[2, 18, 1, 3, ...Buffer.from('env'), 6, ...Buffer.from('memory'), 2, 3, 1, 0x80, 0x80, 4],
     ...[3, 2, 1, 0], // a function of that type
-    ...[7, 9, 1, 5, ...Buffer.from('scale'), 0, 0],
+    ...[7, 14, 1, 10, ...Buffer.from('activation'), 0, 0],
     ...[10, 10, 1, 8, 0, 0x20, 2, 0x04, 0x40, 0, 0x0b, 0x0b], // if scratch: unreachable
   ]),
 );
 
 test('a kernel that fails in a worker is an error where the job was given, and the threads go on', async () => {
   const { exports } = new WebAssembly.Instance(failingElsewhere, { env: { memory } });
-  const scale = exports.scale as (...settings: number[]) => void;
+  const activation = exports.activation as (...settings: number[]) => void;
   const delayed = (...settings: number[]) => {
     sleep(1);
-    scale(...settings);
+    activation(...settings);
   };
   const pool = await ThreadPool.start({
     threads: 2,
     module: failingElsewhere,
     memory,
-    exports: { scale: delayed } as unknown as KernelExports,
+    exports: { activation: delayed } as unknown as KernelExports,
   });
-  const job = { kernel: 'scale', items: 200, itemsPerChunk: 1, settings: [], scratch: 0 } as const;
+  const job = { kernel: 'activation', items: 200, itemsPerChunk: 1, settings: [], scratch: 0 } as const;
   try {
     expect(() => pool.run({ ...job, scratchBytes: 256 })).toThrow(
-      /^The kernel scale failed in a thread: RuntimeError: unreachable/,
+      /^The kernel activation failed in a thread: RuntimeError: unreachable/,
     );
     pool.run({ ...job, items: 20, scratchBytes: 0 });
     expect(() => pool.run({ ...job, scratchBytes: 256 })).toThrow(BackendError);
@@ -105,13 +105,13 @@ test('a kernel that fails in the calling thread throws what it threw, and the th
   const module = (await compileKernels(true))(true);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const pool = await ThreadPool.start({ threads: 2, module, memory, exports: exports as unknown as KernelExports });
-  const job = { kernel: 'scale', items: 4, itemsPerChunk: 1, scratch: 0, scratchBytes: 0 } as const;
+  const job = { kernel: 'activation', items: 4, itemsPerChunk: 1, scratch: 0, scratchBytes: 0 } as const;
   try {
     const outside = 2 ** 32 - 16;
     expect(() => pool.run({ ...job, settings: [1, outside, outside] })).toThrow(/memory access out of bounds/);
-    new Float32Array(memory.buffer, 64, 4).set([1, 2, 3, 4]);
-    pool.run({ ...job, settings: [2, 64, 128] });
-    expect([...new Float32Array(memory.buffer, 128, 4)]).toEqual([2, 4, 6, 8]);
+    new Float32Array(memory.buffer, 64, 4).set([-1, 2, -3, 4]);
+    pool.run({ ...job, settings: [1, 64, 128] }); // relu
+    expect([...new Float32Array(memory.buffer, 128, 4)]).toEqual([0, 2, 0, 4]);
   } finally {
     pool.stop();
   }
