@@ -46,7 +46,7 @@ const SETTINGS = {
   layers: { type: 'whole', default: 6, help: 'how many Transformer blocks' },
   heads: { type: 'whole', default: 3, help: 'how many attention heads share d-model' },
   context: { type: 'whole', default: 128, help: 'tokens that the model sees at once' },
-  batch: { type: 'whole', default: 16, help: 'windows of that size in one training step' },
+  batch: { type: 'whole', default: 12, help: 'windows of that size in one training step' },
   dropout: { type: 'number', default: 0, help: 'probability that a number is dropped in training' },
   seed: { type: 'whole', default: 1, help: 'one seed, one model' },
   steps: { type: 'whole', min: 1, variable: 'SESAME_STEPS', help: 'training steps; else as many as --minutes allows' },
@@ -54,7 +54,7 @@ const SETTINGS = {
 
 /** What each run may choose anew. */
 const RUN = {
-  minutes: { type: 'number', default: 4.8, min: 0, help: 'time for training where --steps is not given' },
+  minutes: { type: 'number', default: 4.9, min: 0, help: 'time for training where --steps is not given' },
   out: { type: 'text', default: 'runs/gpt', help: 'folder of the model, its checkpoints and its loss curve' },
   'checkpoint-every': { type: 'whole', min: 1, help: 'steps between checkpoints; else a twentieth of all steps' },
   resume: { type: 'flag', help: 'go on with the interrupted training in --out' },
