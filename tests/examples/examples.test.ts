@@ -137,7 +137,7 @@ describe.concurrent('examples', { timeout: 300_000 }, () => {
       ['--corpus', 'english.txt', '--backend', 'wsam'],
       /BackendError: [\s\S]*Did you mean wasm\?/,
     ],
-    ['heads that do not divide d-model', ['--corpus', 'english.txt', '--heads', '3'], /ConfigError: [\s\S]*divisible/],
+    ['heads that do not divide d-model', ['--corpus', 'english.txt', '--heads', '5'], /ConfigError: [\s\S]*divisible/],
     ['nothing to resume', ['--resume'], /TrainingError: --resume: there is no interrupted training/],
     [
       'a misspelt option',
