@@ -91,10 +91,8 @@ const browsers = {
           ],
         },
       }),
-      instances: [
-        ...['cpu', 'wasm', 'webgl', 'webgpu'].map((backend) => browser(backend)),
-        browser('wasm', { kernels: true }),
-      ],
+      // wasm as selectBackend gives it; without kernels it runs in Node.
+      instances: [browser('cpu'), browser('wasm', { kernels: true }), browser('webgl'), browser('webgpu')],
     },
   },
 };
