@@ -88,6 +88,8 @@ const browsers = {
             '--enable-unsafe-webgpu',
             '--use-webgpu-adapter=swiftshader',
             '--enable-features=Vulkan',
+            // SwiftShader takes seconds to compile the zeroing of a workgroup's memory. Without it shaders must not rely on it.
+            '--enable-dawn-features=disable_workgroup_init',
           ],
         },
       }),
