@@ -45,7 +45,7 @@ export const attentionKernels: readonly KernelDefinition[] = [
       const { heap } = runtime;
       const { query, key, value, bias, dy, context, kept } = inputs;
       const gradients = [query, key, value].map(({ shape }) => heap.makeTensor(shape));
-      const dBias = bias && makeZeros(runtime, bias.shape);
+      const dBias = bias && heap.makeZeros(bias.shape);
       const settingsOfAll = (mask: number) => [
         ...settings(runtime, inputs, mask, attributes),
         ...[context, kept, dy, ...gradients].map((tensor) => heap.addressOf(tensor)),
@@ -218,11 +218,4 @@ function withMaskRows(runtime: KernelRuntime, mask: TensorInfo, logits: TensorIn
       use(list);
     });
   });
-}
-
-/** A new tensor of zeros. */
-function makeZeros({ heap }: KernelRuntime, shape: readonly number[]): TensorInfo {
-  const tensor = heap.makeTensor(shape);
-  new Float32Array(heap.memory.buffer, heap.addressOf(tensor), sizeOf(tensor)).fill(0);
-  return tensor;
 }

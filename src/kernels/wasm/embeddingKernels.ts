@@ -38,8 +38,7 @@ export function addRowsByNumber(
 ): TensorInfo {
   const { heap } = runtime;
   const size = rowShape.reduce((product, length) => product * length, 1);
-  const table = heap.makeTensor([rows, ...rowShape]);
-  new Float32Array(heap.memory.buffer, heap.addressOf(table), rows * size).fill(0);
+  const table = heap.makeZeros([rows, ...rowShape]);
   const addresses = [dy, ids, table].map((tensor) => heap.addressOf(tensor));
   runtime.run('scatterAdd', Math.ceil(size / SCATTER_COLUMNS), [sizeOf(ids), rows, size, ...addresses]);
   return table;

@@ -98,6 +98,11 @@ export class KernelRuntime {
     }
   }
 
+  /** As `borrow`, of room for doubles, at an address that they may have. */
+  borrowDoubles<Result>(count: number, use: (address: number) => Result): Result {
+    return this.borrow(8 * count + 8, (address) => use(Math.ceil(address / 8) * 8));
+  }
+
   #stopThreads(): void {
     this.#pool?.stop();
     this.#pool = undefined;

@@ -15,8 +15,7 @@ export const samplingKernels: readonly KernelDefinition[] = [
       const { heap } = runtime;
       const { rows, size } = rowsOf(logits);
       const ids = heap.makeTensor([rows], 'int32');
-      runtime.borrow(8 * rows + 8, (list) => {
-        const doubles = Math.ceil(list / 8) * 8; // an address that doubles may have
+      runtime.borrowDoubles(rows, (doubles) => {
         new Float64Array(heap.memory.buffer, doubles, rows).set(uniforms);
         const settings = [size, heap.addressOf(logits), temperature, Math.min(topK, size), topP];
         const scratch = runtime.exports.chooseTokensScratch(size);

@@ -26,8 +26,7 @@ export const sumKernels: readonly KernelDefinition[] = [
 /** The sum of the squares of `count` floats on the heap, in double precision. */
 export function sumOfSquares(runtime: KernelRuntime, x: number, count: number): number {
   const blocks = Math.ceil(count / SQUARES_BLOCK);
-  return runtime.borrow(8 * blocks + 8, (list) => {
-    const sums = Math.ceil(list / 8) * 8; // an address that doubles may have
+  return runtime.borrowDoubles(blocks, (sums) => {
     runtime.run('sumsOfSquares', blocks, [count, x, sums]);
     return new Float64Array(runtime.heap.memory.buffer, sums, blocks).reduce((sum, part) => sum + part, 0);
   });

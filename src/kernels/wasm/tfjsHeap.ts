@@ -86,6 +86,14 @@ export class TfjsHeap {
     return this.#backend.makeOutput([...shape], dtype);
   }
 
+  /** A new tensor of zeros, float32. */
+  makeZeros(shape: readonly number[]): TensorInfo {
+    const zeros = this.makeTensor(shape);
+    const size = shape.reduce((product, length) => product * length, 1);
+    new Float32Array(this.memory.buffer, this.addressOf(zeros), size).fill(0);
+    return zeros;
+  }
+
   /** Whether other tensors have the same numbers: then they must not be changed where they lie. */
   isShared({ dataId }: TensorInfo): boolean {
     return this.#backend.refCount(dataId) > 1;
