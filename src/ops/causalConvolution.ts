@@ -4,52 +4,54 @@ import { dispatchAll } from './kernel.js';
 import { columnSums } from './matrixProduct.js';
 import { withGradient } from './withGradient.js';
 
+/** What `causalConvolution` takes besides its tensors. */
+export interface CausalConvolutionOptions {
+  /** Whether x itself is added: y[t] = x[t] + the sum. */
+  readonly residual?: boolean;
+}
+
 /**
- * A causal depthwise convolution over time: y[t] = sum_k taps[k] * x[t - k], each channel on its own.
+ * A causal depthwise convolution over time: y[t] = sum_k taps[k] * x[t - k], each channel on its own. What comes before
+ * the sequence counts as zeros; where it does not, put those steps before it and leave out the first of the result.
  *
- * @param x [batch, time + numTaps - 1, channels]: the sequence after the numTaps - 1 steps that came before it (zeros
- *   at the start of a text)
+ * @param x [batch, time, channels]
  * @param taps [numTaps, channels]; taps[0] is for the present step
  * @returns [batch, time, channels]
- * @throws ShapeError if there are fewer steps than taps, or taps for other channels
+ * @throws ShapeError if the taps are for other channels
  */
-export function causalConvolution(x: Tensor, taps: Tensor): Tensor {
-  const [batch, steps, channels] = x.shape as [number, number, number];
+export function causalConvolution(x: Tensor, taps: Tensor, options: CausalConvolutionOptions = {}): Tensor {
+  const [batch, time, channels] = x.shape as [number, number, number];
   const numTaps = taps.shape[0]!;
-  const time = steps - numTaps + 1;
-  if (taps.shape[1] !== channels) {
+  if (x.rank !== 3 || taps.rank !== 2 || taps.shape[1] !== channels) {
     throw new ShapeError(
       `causalConvolution: x is [${x.shape.join(', ')}], and taps are [${taps.shape.join(', ')}].\n` +
-        `They must be [numTaps, ${channels}], one number for each channel of x.`,
+        'They must be [batch, time, channels] and [numTaps, channels].',
       { value: taps.shape },
     );
   }
-  if (time < 1) {
-    throw new ShapeError(
-      `causalConvolution: ${numTaps} taps need at least ${numTaps} steps, and x is [${x.shape.join(', ')}].\n` +
-        'Put numTaps - 1 steps of the past, or zeros, before the sequence.',
-      { value: x.shape },
+  const attributes = { residual: options.residual ?? false };
+  const added = (x: Tensor) => (attributes.residual ? [x] : []);
+  /** x as it was `k` steps before, zeros first; for k < 0 what comes later, zeros last. */
+  const shifted = (x: Tensor, k: number) => {
+    const gap = zeros([batch, Math.min(Math.abs(k), time), channels]);
+    const rest = slice(
+      x,
+      [0, Math.max(0, -k), 0].map((from) => Math.min(from, time)),
+      [batch, time - gap.shape[1]!, channels],
     );
-  }
-  /** The steps that tap k looks at: x[t - k] for every t. */
-  const seenBy = (x: Tensor, k: number) => slice(x, [0, numTaps - 1 - k, 0], [batch, time, channels]);
+    return concat(k < 0 ? [rest, gap] : [gap, rest], 1);
+  };
+  const sum = (terms: readonly Tensor[]) => terms.reduce((sum, term) => add(sum, term));
   return withGradient([x, taps], {
     forward: () =>
-      dispatchAll('SesameCausalConvolution', { x, taps }, {}, () => [
-        unstack(taps)
-          .map((tap, k) => mul(seenBy(x, k), tap))
-          .reduce((sum, term) => add(sum, term)),
+      dispatchAll('SesameCausalConvolution', { x, taps }, attributes, () => [
+        sum([...added(x), ...unstack(taps).map((tap, k) => mul(shifted(x, k), tap))]),
       ])[0]!,
     save: () => [x, taps] as const,
     backward: (dy, [x, taps]) =>
-      dispatchAll('SesameCausalConvolutionGrad', { dy, x, taps }, {}, () => {
-        const dx = unstack(taps)
-          .map((tap, k) => {
-            const [before, after] = [zeros([batch, numTaps - 1 - k, channels]), zeros([batch, k, channels])];
-            return concat([before, mul(dy, tap), after], 1);
-          })
-          .reduce((sum, term) => add(sum, term));
-        const dTaps = Array.from({ length: numTaps }, (_, k) => columnSums(mul(dy, seenBy(x, k))));
+      dispatchAll('SesameCausalConvolutionGrad', { dy, x, taps }, attributes, () => {
+        const dx = sum([...added(dy), ...unstack(taps).map((tap, k) => shifted(mul(dy, tap), -k))]);
+        const dTaps = Array.from({ length: numTaps }, (_, k) => columnSums(mul(dy, shifted(x, k))));
         return [dx, reshape(concat(dTaps), taps.shape)];
       }),
   });

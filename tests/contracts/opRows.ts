@@ -269,13 +269,20 @@ export const opRows: readonly Row[] = [
     title: 'causalConvolution',
     covers: ['causalConvolution'],
     inputs: [{ shape: [2, 6, 4] }, shared(3, 4)],
-    output: [2, 4, 4],
+    output: [2, 6, 4],
     build: () => ({ run: ([x, taps]) => causalConvolution(x!, taps!) }),
     refusals: [
-      () => causalConvolution(any(1, 2, 4), any(3, 4)),
+      () => causalConvolution(any(2, 4), any(3, 4)),
       () => causalConvolution(any(1, 4, 4), any(3, 5)),
       () => causalConvolution(any(1, 4, 1), any(3, 5)),
     ],
+  },
+  {
+    title: 'causalConvolution, added to its input',
+    covers: ['causalConvolution'],
+    inputs: [{ shape: [2, 2, 4] }, shared(3, 4)],
+    output: [2, 2, 4],
+    build: () => ({ run: ([x, taps]) => causalConvolution(x!, taps!, { residual: true }) }),
   },
   {
     title: 'rotary',

@@ -1,5 +1,6 @@
 // tfjs's own ops with their kernels replaced: the same numbers as tfjs's own kernels give.
 import {
+  add,
   cast,
   clone,
   concat,
@@ -18,6 +19,7 @@ import {
   randomNormal,
   reshape,
   sigmoid,
+  sub,
   sum,
   type Tensor,
   tanh,
@@ -96,6 +98,24 @@ describe.runIf(getBackend() === 'wasm')('standard kernels', () => {
     const ends = exp(tensor([-1e9, -Infinity, 90, Infinity, Number.NaN]));
     expect([...(await ends.data())]).toEqual([0, 0, Infinity, Infinity, Number.NaN]);
     dispose([x, bounded, ends]);
+  });
+
+  test('sums, differences and products of two tensors, alike by us and broadcast by tfjs', async () => {
+    for (const op of [add, sub, mul]) {
+      for (const size of [0, 1, 3, 4, 7, 5000]) {
+        const [a, b, row] = [randomNormal([2, size]), randomNormal([2, size]), randomNormal([size])];
+        for (const other of [b, row, a]) await expectTheSame(() => op(a, other), 0);
+        dispose([a, b, row]);
+      }
+      const ends = [1e38, -1e38, Infinity, -Infinity, Number.NaN, 0, 1e-40];
+      const [a, b] = [tensor(ends), tensor([...ends].reverse())];
+      const { expected, actual } = await bothWays(() => op(a, b));
+      expect([...actual]).toEqual([...expected]);
+      dispose([a, b]);
+      const ids = tensor([7, 8, 9], [3], 'int32');
+      await expectTheSame(() => op(ids, ids), 0);
+      ids.dispose();
+    }
   });
 
   test('transpose: neighbours that change places by us, everything else by tfjs', async () => {

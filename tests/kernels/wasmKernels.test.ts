@@ -146,9 +146,9 @@ const cases: Record<string, Draw> = {
   }),
   dropout: ({ a, b }) => ({ run: (x) => dropout(x!, 0.4, 123456789), shapes: [[a, b]] }),
   causalConvolution: ({ a, b, c, d }) => ({
-    run: (x, taps) => causalConvolution(x!, taps!),
+    run: (x, taps) => causalConvolution(x!, taps!, { residual: a % 2 === 0 }),
     shapes: [
-      [c, a + d - 1, b],
+      [c, a, b],
       [d, b],
     ],
   }),

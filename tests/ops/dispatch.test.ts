@@ -213,7 +213,8 @@ const cases: Record<string, Case> = {
       [1, 4, 2],
       [3, 2],
     ],
-    forward: { name: 'SesameCausalConvolution', shapes: [[1, 2, 2]], takes: ['x', 'taps'] },
+    forward: { name: 'SesameCausalConvolution', shapes: [[1, 4, 2]], takes: ['x', 'taps'] },
+    attributes: { residual: false },
     backward: [
       {
         name: 'SesameCausalConvolutionGrad',

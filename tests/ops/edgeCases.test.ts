@@ -310,8 +310,8 @@ test.each<[message: string, call: () => unknown]>([
     () => crossEntropy(zeros([2, 3]), zeros([2], 'int32'), { labelSmooting: 0.1 } as object),
   ],
   [
-    'causalConvolution: 3 taps need at least 3 steps, and x is [1, 2, 4].\nPut numTaps - 1 steps of the past, or zeros, before the sequence.',
-    () => causalConvolution(zeros([1, 2, 4]), zeros([3, 4])),
+    'causalConvolution: x is [2, 4], and taps are [3, 4].\nThey must be [batch, time, channels] and [numTaps, channels].',
+    () => causalConvolution(zeros([2, 4]), zeros([3, 4])),
   ],
   [
     'rotary: x is [1, 1, 2, 3].\nIt must be [batch, heads, time, size] with an even size: numbers are turned in pairs.',

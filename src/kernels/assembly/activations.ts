@@ -1,5 +1,5 @@
 // Functions of each entry on its own, and their gradients.
-import { erf4, exp4, loadTail, multiplyAdd, sigmoid4, storeTail, tanh4 } from './vectorMath';
+import { clamp4, erf4, exp4, loadTail, multiplyAdd, sigmoid4, storeTail, tanh4 } from './vectorMath';
 
 export const NONE: i32 = 0;
 export const RELU: i32 = 1;
@@ -35,7 +35,7 @@ function geluGate4(x: v128): v128 {
 function apply4(kind: i32, x: v128): v128 {
   if (kind == GELU_TANH) return f32x4.mul(x, geluGate4(x));
   if (kind == GELU) return f32x4.mul(x, normalCumulative4(x));
-  if (kind == RELU) return f32x4.max(x, f32x4.splat(0));
+  if (kind == RELU) return f32x4.pmax(x, f32x4.splat(0));
   if (kind == SILU) return f32x4.mul(x, sigmoid4(x));
   if (kind == TANH) return tanh4(x);
   if (kind == ERF) return erf4(x);
@@ -66,7 +66,7 @@ function slope4(kind: i32, x: v128): v128 {
   const one = f32x4.splat(1);
   if (kind == GELU_TANH) {
     // d(x g)/dx = g + x g (1 - g) slope; beyond ±20 the gate is 0 or 1, and x² shall not overflow.
-    const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-20)), f32x4.splat(20));
+    const bounded = clamp4(x, -20, 20);
     const gate = geluGate4(bounded);
     const slope = multiplyAdd(f32x4.mul(bounded, bounded), f32x4.splat(3 * CUBIC_SLOPE), f32x4.splat(SLOPE));
     const inner = f32x4.mul(f32x4.mul(bounded, f32x4.sub(one, gate)), slope);

@@ -3,6 +3,7 @@
 // A kernel does the work items `begin` to `end` of a job; a job's items are independent, so threads share them out, and
 // what an item computes does not depend on who does it. `scratch` is memory that the thread may use meanwhile.
 export { activation, activationGrad } from './activations';
+export { arithmetic } from './arithmetic';
 export {
   attention,
   attentionGrad,

@@ -41,47 +41,39 @@ export function rotary(
   }
 }
 
-/** Rows `begin` to `end` of y [batch, time, channels]: the sum over k of taps[k] · x[t - k]. */
+/**
+ * Rows `begin` to `end` of y [batch, time, channels]: the sum over k of taps[k] · x[t - k], and with `residual` 1 x[t].
+ */
 export function causalConvolution(
   begin: i32, end: i32, scratch: usize,
-  time: i32, channels: i32, numTaps: i32, x: usize, taps: usize, y: usize,
+  time: i32, channels: i32, numTaps: i32, residual: f32, x: usize, taps: usize, y: usize,
 ): void {
   const rowBytes = <usize>channels << 2;
   for (let row = begin; row < end; row++) {
-    const batch = row / time;
-    const newest = x + <usize>(batch * (time + numTaps - 1) + (row % time) + numTaps - 1) * rowBytes;
-    tapRow(channels, numTaps, newest, rowBytes, -1, taps, y + <usize>row * rowBytes);
+    const at = <usize>row * rowBytes;
+    tapRow(channels, min(numTaps, row % time + 1), residual, x + at, 0 - rowBytes, taps, rowBytes, y + at);
   }
 }
 
-/** Rows `begin` to `end` of dx [batch, time + numTaps - 1, channels]. */
+/** Rows `begin` to `end` of dx [batch, time, channels]: x[t] was seen by y[t + k] through tap k. */
 export function causalConvolutionGrad(
   begin: i32, end: i32, scratch: usize,
-  time: i32, channels: i32, numTaps: i32, dy: usize, taps: usize, dx: usize,
+  time: i32, channels: i32, numTaps: i32, residual: f32, dy: usize, taps: usize, dx: usize,
 ): void {
   const rowBytes = <usize>channels << 2;
-  const steps = time + numTaps - 1;
   for (let row = begin; row < end; row++) {
-    // Step s was seen by y[s - (numTaps - 1) + k] through tap k.
-    const earliest = (row % steps) - (numTaps - 1);
-    const firstTap = max(0, -earliest);
-    const lastTap = min(numTaps, time - earliest);
-    const from = dy + <usize>((row / steps) * time + earliest + firstTap) * rowBytes;
-    tapRow(
-      channels, lastTap - firstTap, from, rowBytes, 1, taps + <usize>firstTap * rowBytes,
-      dx + <usize>row * rowBytes,
-    );
+    const at = <usize>row * rowBytes;
+    tapRow(channels, min(numTaps, time - row % time), residual, dy + at, rowBytes, taps, rowBytes, dx + at);
   }
 }
 
-/** y = the sum over k < count of taps[k] · x[direction · k], rows of channels. */
+/** y = residual · x[0] + the sum over k < count of taps[k] · x[k], rows of channels, those of x a `step` apart. */
 function tapRow(
-  channels: i32, count: i32, x: usize, rowBytes: usize, direction: i32, taps: usize, y: usize,
+  channels: i32, count: i32, residual: f32, x: usize, step: usize, taps: usize, rowBytes: usize, y: usize,
 ): void {
-  const step = direction < 0 ? <usize>0 - rowBytes : rowBytes;
   let channel = 0;
   for (; channel + 4 <= channels; channel += 4) {
-    let sum = f32x4.splat(0);
+    let sum = f32x4.mul(f32x4.splat(residual), v128.load(x));
     let entry = x, tap = taps;
     for (let k = 0; k < count; k++) {
       sum = multiplyAdd(v128.load(tap), v128.load(entry), sum);
@@ -94,7 +86,7 @@ function tapRow(
     y += 16;
   }
   for (; channel < channels; channel++) {
-    let sum: f32 = 0;
+    let sum: f32 = residual * load<f32>(x);
     let entry = x, tap = taps;
     for (let k = 0; k < count; k++) {
       sum += load<f32>(tap) * load<f32>(entry);
@@ -108,13 +100,12 @@ function tapRow(
   }
 }
 
-/** Entries `begin` to `end` of dTaps [numTaps, channels]: the sums over batch and time of dy[t] · x[t - k]. */
+/** Blocks `begin` to `end` of dTaps [numTaps, channels], four channels to a block: sums over batch and time of dy[t] · x[t - k]. */
 export function causalConvolutionTapsGrad(
   begin: i32, end: i32, scratch: usize,
   batch: i32, time: i32, channels: i32, numTaps: i32, dy: usize, x: usize, dTaps: usize,
 ): void {
   const rowBytes = <usize>channels << 2;
-  // Four channels at a time: blocks of them are what is counted.
   const blocks = (channels + 3) >> 2;
   for (let item = begin; item < end; item++) {
     const tap = item / blocks;
@@ -122,10 +113,10 @@ export function causalConvolutionTapsGrad(
     const width = min(4, channels - channel);
     const at = <usize>channel << 2;
     let sum = f32x4.splat(0);
-    for (let row = 0; row < batch; row++) {
-      let slope = dy + <usize>(row * time) * rowBytes + at;
-      let entry = x + <usize>(row * (time + numTaps - 1) + numTaps - 1 - tap) * rowBytes + at;
-      for (let t = 0; t < time; t++) {
+    for (let text = 0; text < batch; text++) {
+      let slope = dy + <usize>(text * time + tap) * rowBytes + at;
+      let entry = x + <usize>(text * time) * rowBytes + at;
+      for (let t = tap; t < time; t++) {
         if (width == 4) {
           sum = multiplyAdd(v128.load(slope), v128.load(entry), sum);
         } else {

@@ -24,6 +24,16 @@ export function largestLane(x: v128): f32 {
   );
 }
 
+/** x between two bounds; NaN stays. (pmin and pmax are one instruction each, min and max several.) */
+// @ts-ignore: decorator
+@inline
+export function clamp4(x: v128, low: f32, high: f32): v128 {
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(low)), f32x4.splat(high));
+}
+
+/** 1.5 · 2^23: a float of this size has no fraction, and the whole number that was added stands in its lowest bits. */
+const ROUNDER: f32 = 12582912;
+
 /**
  * e^x: 2^n times a polynomial of the rest (Cephes' expf), within 2 units in the last place. What is less than
  * 2^-125.5 is 0.
@@ -31,8 +41,9 @@ export function largestLane(x: v128): f32 {
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-87.33)), f32x4.splat(89));
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504)));
+  const bounded = clamp4(x, -87.33, 89);
+  const shifted = multiplyAdd(bounded, f32x4.splat(1.44269504), f32x4.splat(ROUNDER));
+  const n = f32x4.sub(shifted, f32x4.splat(ROUNDER));
   const r = multiplyAdd(n, f32x4.splat(2.12194440e-4), multiplyAdd(n, f32x4.splat(-0.693359375), bounded));
   let p = multiplyAdd(f32x4.splat(1.9875691500e-4), r, f32x4.splat(1.3981999507e-3));
   p = multiplyAdd(p, r, f32x4.splat(8.3334519073e-3));
@@ -41,7 +52,7 @@ export function exp4(x: v128): v128 {
   p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
   p = multiplyAdd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
   // 2^n as 2^(n - 1) twice over, so that n = 128 has an exponent; n = -126 becomes 0.
-  const half = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(126)), 23);
+  const half = i32x4.shl(i32x4.add(shifted, i32x4.splat(126)), 23);
   const scaled = f32x4.mul(p, half);
   return f32x4.add(scaled, scaled);
 }
@@ -56,7 +67,7 @@ export function sigmoid4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function tanh4(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-7.90531110763549805)), f32x4.splat(7.90531110763549805));
+  const bounded = clamp4(x, -7.90531110763549805, 7.90531110763549805);
   const square = f32x4.mul(bounded, bounded);
   let p = multiplyAdd(square, f32x4.splat(-2.76076847742355e-16), f32x4.splat(2.00018790482477e-13));
   p = multiplyAdd(square, p, f32x4.splat(-8.60467152213735e-11));
@@ -75,7 +86,7 @@ export function tanh4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function erf4(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-4)), f32x4.splat(4));
+  const bounded = clamp4(x, -4, 4);
   const square = f32x4.mul(bounded, bounded);
   let p = multiplyAdd(square, f32x4.splat(-2.72614225801306e-10), f32x4.splat(2.77068142495902e-8));
   p = multiplyAdd(square, p, f32x4.splat(-2.10102402082508e-6));

@@ -19,6 +19,7 @@ const ITEM_COSTS: Readonly<Record<KernelName, (settings: readonly number[]) => n
   activation: () => 2,
   activationGrad: () => 4,
   adam: () => 1,
+  arithmetic: () => 0.4,
   attention: ([, queries, keys, size, valueSize]) => queries! * keys! * (1.5 + 0.04 * (size! + valueSize!)),
   attentionGrad: ([, queries, keys, size, valueSize]) => queries! * keys! * (3 + 0.1 * (size! + valueSize!)),
   attentionOfRows: ([, , keys, size, valueSize]) => keys! * (1.5 + 0.1 * (size! + valueSize!)),

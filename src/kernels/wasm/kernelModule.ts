@@ -9,6 +9,7 @@ export const KERNELS = [
   'activation',
   'activationGrad',
   'adam',
+  'arithmetic',
   'attention',
   'attentionGrad',
   'attentionOfRows',

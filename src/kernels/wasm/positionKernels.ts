@@ -1,4 +1,4 @@
-import { defineKernel, type KernelDefinition, type KernelTensors, sizeOf } from './kernelDefinition.js';
+import { defineKernel, type KernelDefinition, type KernelTensors } from './kernelDefinition.js';
 
 /** Rotary positions, the causal convolution and its gradient. */
 export const positionKernels: readonly KernelDefinition[] = [
@@ -14,26 +14,37 @@ export const positionKernels: readonly KernelDefinition[] = [
       return y;
     },
   ),
-  defineKernel<KernelTensors<'x' | 'taps'>>('SesameCausalConvolution', (runtime, { x, taps }) => {
-    const { heap } = runtime;
-    const [batch, steps, channels] = x.shape as [number, number, number];
-    const numTaps = taps.shape[0]!;
-    const time = steps - numTaps + 1;
-    const y = heap.makeTensor([batch, time, channels]);
-    const addresses = [x, taps, y].map((tensor) => heap.addressOf(tensor));
-    runtime.run('causalConvolution', batch * time, [time, channels, numTaps, ...addresses]);
-    return y;
-  }),
-  defineKernel<KernelTensors<'dy' | 'x' | 'taps'>>('SesameCausalConvolutionGrad', (runtime, { dy, x, taps }) => {
-    const { heap } = runtime;
-    const [batch, time, channels] = dy.shape as [number, number, number];
-    const numTaps = taps.shape[0]!;
-    const outputs = [heap.makeTensor(x.shape), heap.makeTensor(taps.shape)];
-    const [ofDy, ofX, ofTaps] = [dy, x, taps].map((tensor) => heap.addressOf(tensor));
-    const [dx, dTaps] = outputs.map((tensor) => heap.addressOf(tensor));
-    runtime.run('causalConvolutionGrad', sizeOf(x) / channels, [time, channels, numTaps, ofDy!, ofTaps!, dx!]);
-    const blocks = numTaps * Math.ceil(channels / 4);
-    runtime.run('causalConvolutionTapsGrad', blocks, [batch, time, channels, numTaps, ofDy!, ofX!, dTaps!]);
-    return outputs;
-  }),
+  defineKernel<KernelTensors<'x' | 'taps'>, Convolution>(
+    'SesameCausalConvolution',
+    (runtime, { x, taps }, { residual }) => {
+      const { heap } = runtime;
+      const [batch, time, channels] = x.shape as [number, number, number];
+      const y = heap.makeTensor(x.shape);
+      const addresses = [x, taps, y].map((tensor) => heap.addressOf(tensor));
+      const settings = [time, channels, taps.shape[0]!, Number(residual), ...addresses];
+      runtime.run('causalConvolution', batch * time, settings);
+      return y;
+    },
+  ),
+  defineKernel<KernelTensors<'dy' | 'x' | 'taps'>, Convolution>(
+    'SesameCausalConvolutionGrad',
+    (runtime, { dy, x, taps }, { residual }) => {
+      const { heap } = runtime;
+      const [batch, time, channels] = x.shape as [number, number, number];
+      const numTaps = taps.shape[0]!;
+      const outputs = [heap.makeTensor(x.shape), heap.makeTensor(taps.shape)];
+      const [ofDy, ofX, ofTaps] = [dy, x, taps].map((tensor) => heap.addressOf(tensor));
+      const [dx, dTaps] = outputs.map((tensor) => heap.addressOf(tensor));
+      const settings = [time, channels, numTaps, Number(residual), ofDy!, ofTaps!, dx!];
+      runtime.run('causalConvolutionGrad', batch * time, settings);
+      const blocks = numTaps * Math.ceil(channels / 4);
+      runtime.run('causalConvolutionTapsGrad', blocks, [batch, time, channels, numTaps, ofDy!, ofX!, dTaps!]);
+      return outputs;
+    },
+  ),
 ];
+
+/** Whether x is added to its convolution. */
+interface Convolution {
+  readonly residual: boolean;
+}

@@ -10,8 +10,11 @@ const MULTIPLY_SCRATCH = (BLOCK_ROWS * 272 + 3 * PANEL) * 4;
 const MOST_COLUMNS_AT_ONCE = 4096;
 /** Up to this many rows B is read where it lies: packing it would cost as much as it saves. */
 const FEW_ROWS = 3;
-/** A product is cut into at least so many tiles for each thread, so that all of them are busy until the end. */
+/** A product is cut into about so many tiles for each thread at most. */
 const TILES_PER_THREAD = 4;
+/** What it costs a tile to take a row of A, and to copy one of a transposed A: so many panels of products with it. */
+const COPYING = 0.2;
+const COPYING_TRANSPOSED = 1;
 /** A product of fewer multiplications than this is not cut for the sake of threads. */
 const LEAST_SHARED = 2 ** 19;
 
@@ -88,17 +91,16 @@ export function multiplyPacked(
   panels: { readonly address: number; readonly batch: number },
 ): void {
   const { batch = 1, rows, columns, depth, a, c, bias = 0, residual = 0, activation = 'none' } = product;
-  const rowBlocks = Math.ceil(rows / BLOCK_ROWS);
   const numPanels = Math.ceil(columns / PANEL);
-  const tiles = batch * rowBlocks;
   const threads = threadsFor(runtime, batch * rows * columns * depth);
-  const panelsPerBlock = blockOfPanels(numPanels, tiles, threads);
-  const panelBlocks = Math.ceil(numPanels / panelsPerBlock);
+  const { rowsPerTile, panelsPerTile } = tilesFor(threads, batch, rows, numPanels, a.column !== 4);
+  const rowBlocks = Math.ceil(rows / rowsPerTile);
+  const panelBlocks = Math.ceil(numPanels / panelsPerTile);
   runtime.run(
     'multiplyTiles',
-    tiles * panelBlocks,
+    batch * rowBlocks * panelBlocks,
     [
-      ...[rowBlocks, panelBlocks, BLOCK_ROWS, panelsPerBlock, rows, columns, depth],
+      ...[rowBlocks, panelBlocks, rowsPerTile, panelsPerTile, rows, columns, depth],
       ...[a.address, a.row, a.column, a.batch, panels.address, panels.batch],
       ...[c, 4 * columns, 4 * columns * rows, bias, ACTIVATIONS[activation], residual],
     ],
@@ -107,17 +109,25 @@ export function multiplyPacked(
 }
 
 /**
- * How many panels a tile covers: as many tiles as threads can even out between them, but none that leaves one waiting for
- * another. Each tile of a transposed A copies its rows anew, so many small ones would cost too.
+ * What a tile covers: the split that has all threads done soonest, if each does as many tiles as the others. A tile costs
+ * its products, and copying its rows of a transposed A. (Tiles have an even number of rows: which rows are computed in
+ * pairs shall not depend on the threads.)
  */
-function blockOfPanels(numPanels: number, rowBlocks: number, threads: number): number {
-  if (threads === 1) return numPanels;
-  let best = numPanels;
+function tilesFor(threads: number, batch: number, rows: number, numPanels: number, transposed: boolean) {
+  const fewest = Math.ceil(rows / BLOCK_ROWS);
+  let best = { rowsPerTile: BLOCK_ROWS, panelsPerTile: numPanels };
+  if (threads === 1) return best;
+  const copying = transposed ? COPYING_TRANSPOSED : COPYING;
   let shortest = Number.POSITIVE_INFINITY;
-  for (let tiles = Math.ceil((TILES_PER_THREAD * threads) / rowBlocks); tiles >= 1; tiles--) {
-    const panels = Math.ceil(numPanels / tiles);
-    const time = Math.ceil((Math.ceil(numPanels / panels) * rowBlocks) / threads) * panels;
-    if (time < shortest) [best, shortest] = [panels, time];
+  for (let rowBlocks = fewest; rowBlocks < fewest + threads; rowBlocks++) {
+    const rowsPerTile = 2 * Math.ceil(rows / rowBlocks / 2);
+    const mostBlocks = Math.ceil((TILES_PER_THREAD * threads) / (batch * rowBlocks));
+    for (let panelBlocks = 1; panelBlocks <= Math.min(mostBlocks, numPanels); panelBlocks++) {
+      const panelsPerTile = Math.ceil(numPanels / panelBlocks);
+      const tiles = batch * Math.ceil(rows / rowsPerTile) * Math.ceil(numPanels / panelsPerTile);
+      const time = Math.ceil(tiles / threads) * rowsPerTile * (panelsPerTile + copying);
+      if (time < shortest) [best, shortest] = [{ rowsPerTile, panelsPerTile }, time];
+    }
   }
   return best;
 }

@@ -22,6 +22,9 @@ export type StockKernel = KernelFunc | undefined;
 
 const TRANSPOSE_ROWS = 32;
 
+/** Operations of two tensors entry by entry, by their numbers in the assembly. */
+const ARITHMETIC = { Add: 0, Sub: 1, Multiply: 2 } as const;
+
 /** The replacements. */
 export const standardKernels: readonly StandardKernel[] = [
   ...(['Tanh', 'Erf', 'Sigmoid', 'Exp', 'Relu'] as const).map(
@@ -29,6 +32,12 @@ export const standardKernels: readonly StandardKernel[] = [
       name,
       compute: (runtime, { x }) =>
         x!.dtype === 'float32' ? applyFunction(runtime, name.toLowerCase() as Lowercase<typeof name>, x!) : undefined,
+    }),
+  ),
+  ...Object.entries(ARITHMETIC).map(
+    ([name, kind]): StandardKernel => ({
+      name,
+      compute: (runtime, { a, b }) => combine(runtime, kind, a!, b!),
     }),
   ),
   // tfjs's copy. Tensors do not change, so that two may have the same numbers, as after a reshape.
@@ -72,6 +81,16 @@ const FUSED_ACTIVATIONS: ReadonlyMap<string, ProductActivation> = new Map([
   ['null', 'none'],
   ['relu', 'relu'],
 ]);
+
+/** a ∘ b of one shape; what is broadcast is tfjs's. */
+function combine(runtime: KernelRuntime, kind: number, a: TensorInfo, b: TensorInfo): TensorInfo | undefined {
+  if ([a, b].some(({ dtype }) => dtype !== 'float32') || a.shape.join() !== b.shape.join()) return undefined;
+  const { heap } = runtime;
+  const y = heap.makeTensor(a.shape);
+  const addresses = [a, b, y].map((tensor) => heap.addressOf(tensor));
+  runtime.run('arithmetic', sizeOf(a), [kind, ...addresses]);
+  return y;
+}
 
 /** [..., rows, depth] · [..., depth, columns] with the leading axes broadcast as far as one stride can say it. */
 function batchProduct(

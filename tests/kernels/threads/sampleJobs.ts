@@ -97,9 +97,9 @@ function fewRowsSettings(room: Room): number[] {
   return [rows, columns, depth, a, b, room.floats(rows * columns), bias, GELU, room.normals(rows * columns)];
 }
 
-/** Settings of a convolution of 5 taps over 4 texts of 61 steps, whose longer side has 65. */
-function convolutionSettings(room: Room, fromSteps: number, toSteps: number): number[] {
-  return [61, SIZE, 5, room.normals(4 * fromSteps * SIZE), room.normals(5 * SIZE), room.floats(4 * toSteps * SIZE)];
+/** Settings of a convolution of 5 taps over 4 texts of 61 steps. */
+function convolutionSettings(room: Room): number[] {
+  return [61, SIZE, 5, 1, room.normals(4 * 61 * SIZE), room.normals(5 * SIZE), room.floats(4 * 61 * SIZE)];
 }
 
 /** Makes a job in a room. */
@@ -112,6 +112,10 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
   adam: (room) => {
     const inPlace = [room.normals(COUNT), room.normals(COUNT), room.normals(COUNT), room.uniforms(COUNT)];
     return { items: COUNT, settings: [...inPlace, 0.9, 0.999, 1e-8, 0.01, 0.99, 0.1, 0.7] };
+  },
+  arithmetic: (room) => {
+    const count = 3 * COUNT; // fewer are not worth sharing
+    return { items: count, settings: [1, room.normals(count), room.normals(count), room.floats(count)] };
   },
   attention: (room, exports) => ({
     items: HEADS,
@@ -142,11 +146,11 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
       scratch: 4 * KEYS,
     };
   },
-  causalConvolution: (room) => ({ items: 4 * 61, settings: convolutionSettings(room, 65, 61) }),
-  causalConvolutionGrad: (room) => ({ items: 4 * 65, settings: convolutionSettings(room, 61, 65) }),
+  causalConvolution: (room) => ({ items: 4 * 61, settings: convolutionSettings(room) }),
+  causalConvolutionGrad: (room) => ({ items: 4 * 61, settings: convolutionSettings(room) }),
   causalConvolutionTapsGrad: (room) => ({
     items: 5 * Math.ceil(SIZE / 4),
-    settings: [4, 61, SIZE, 5, room.normals(4 * 61 * SIZE), room.normals(4 * 65 * SIZE), room.floats(5 * SIZE)],
+    settings: [4, 61, SIZE, 5, room.normals(4 * 61 * SIZE), room.normals(4 * 61 * SIZE), room.floats(5 * SIZE)],
   }),
   chooseTokens: (room, exports) => ({
     items: 9,
