@@ -52,6 +52,7 @@ export async function accumulateGradients<Batch>(
   options: AccumulationOptions<Batch>,
 ): Promise<StepGradients | undefined> {
   const { model, nextBatch, parameters, accumulate, seed, step, eventLoop } = options;
+  await import('sesame-nlp/gradients'); // here, because a program that only generates need not wait for it to load
   const gradients = new Map<string, Tensor>();
   const totals: Tensor[] = [];
   const counts: Tensor[] = [];

@@ -1,6 +1,5 @@
 import { engine, keep, type Scalar, type Tensor, tidy, type Variable, variableGrads } from '@tensorflow/tfjs-core';
 import type { ForwardOptions, Parameter, TrainableModel } from '../nn/index.js';
-import 'sesame-nlp/gradients';
 
 /** One micro-batch, forward and backward. All tensors belong to the caller. */
 export interface LossAndGradients {
@@ -13,7 +12,7 @@ export interface LossAndGradients {
 }
 
 /**
- * The loss of a batch and its gradients.
+ * The loss of a batch and its gradients. Those of tfjs's ops must be registered: `sesame-nlp/gradients`.
  *
  * @param parameters by path: those that gradients are wanted of
  */

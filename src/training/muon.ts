@@ -4,9 +4,10 @@ import type { Parameter } from '../nn/index.js';
 import { toMatrix } from '../ops/matrixProduct.js';
 import { type AdamWOptions, adamW } from './adamW.js';
 import { checkNumber } from './checkNumber.js';
-import { newtonSchulz } from './newtonSchulz.js';
+import { JORDAN_QUINTIC, newtonSchulz } from './newtonSchulz.js';
 import type { Optimizer, UpdateTensors } from './optimizer.js';
 import { checkGroups, groupOf, type ParameterGroup } from './parameterGroups.js';
+import { polarExpress } from './polarExpress.js';
 import { type LearningRate, toSchedule } from './schedules.js';
 
 /** What `muon` takes. */
@@ -26,6 +27,13 @@ export interface MuonOptions {
   };
   /** Steps of the Newton-Schulz iteration; 5 by default. */
   readonly newtonSchulzSteps?: number;
+  /**
+   * Takes the steps' polynomials from Polar Express, the best ones for singular values that are at least this part of a
+   * matrix's Frobenius norm, 0..1 (ends excluded). For 3 steps 0.01 suits; without it every step has Jordan's polynomial.
+   *
+   * @see Amsel et al. 2025, https://arxiv.org/abs/2505.16932
+   */
+  readonly smallestSingularValue?: number;
   /** The optimizer of everything that is no matrix: embeddings, biases, norms. */
   readonly adamW: AdamWOptions;
   /** Parameters with settings of their own, matrices and others; the first that matches counts. */
@@ -46,16 +54,20 @@ export function muon(options: MuonOptions): Optimizer {
     'momentum',
     'momentumWarmup',
     'newtonSchulzSteps',
+    'smallestSingularValue',
     'adamW',
     'groups',
   ]);
-  const { weightDecay = 0, momentum = 0.95, newtonSchulzSteps = 5, groups = [] } = options;
+  const { weightDecay = 0, momentum = 0.95, newtonSchulzSteps = 5, smallestSingularValue, groups = [] } = options;
   const { momentumWarmup = { from: Math.min(0.85, momentum), steps: 300 } } = options;
   checkNumber('muon: weightDecay', weightDecay, { min: 0 });
   checkNumber('muon: momentum', momentum, { min: 0, below: 1 });
   checkNumber('muon: momentumWarmup.from', momentumWarmup.from, { min: 0, below: 1 });
   checkNumber('muon: momentumWarmup.steps', momentumWarmup.steps, { whole: true, min: 0 });
   checkNumber('muon: newtonSchulzSteps', newtonSchulzSteps, { whole: true, min: 1 });
+  if (smallestSingularValue !== undefined) {
+    checkNumber('muon: smallestSingularValue', smallestSingularValue, { above: 0, below: 1 });
+  }
   checkGroups('muon', groups);
   if (options.adamW === undefined) {
     throw new ConfigError(
@@ -68,7 +80,11 @@ export function muon(options: MuonOptions): Optimizer {
     return momentumWarmup.from + (momentum - momentumWarmup.from) * progress;
   };
   // One function for all matrices: their updates are made together.
-  const orthogonalize = (matrices: readonly Tensor[]) => newtonSchulz(matrices as Tensor2D[], newtonSchulzSteps);
+  const polynomials =
+    smallestSingularValue === undefined
+      ? Array.from({ length: newtonSchulzSteps }, () => JORDAN_QUINTIC)
+      : polarExpress(newtonSchulzSteps, smallestSingularValue);
+  const orthogonalize = (matrices: readonly Tensor[]) => newtonSchulz(matrices as Tensor2D[], polynomials);
   const rest = adamW({ ...options.adamW, groups: [...groups, ...(options.adamW.groups ?? [])] });
   return {
     name: 'muon',

@@ -8,7 +8,8 @@ import {
   type UpdateTensors,
 } from 'sesame-nlp/training';
 import { describe, expect, test } from 'vitest';
-import { newtonSchulz } from '../../src/training/newtonSchulz.js';
+import { JORDAN_QUINTIC, newtonSchulz } from '../../src/training/newtonSchulz.js';
+import { type OddQuintic, polarExpress } from '../../src/training/polarExpress.js';
 import { curveBatches, noise, Perceptron } from './models.js';
 
 type Matrix = number[][];
@@ -25,7 +26,7 @@ describe('newtonSchulz', () => {
     for (const steps of [1, 3, 5]) {
       const expected = exactNewtonSchulz(matrix, steps).flat();
       const x = tensor2d(matrix);
-      const y = newtonSchulz([x], steps)[0]!;
+      const y = newtonSchulz([x], jordan(steps))[0]!;
       const actual = await y.data();
       for (const [index, value] of expected.entries()) expect(actual[index]).toBeCloseTo(value, 4);
       x.dispose();
@@ -35,7 +36,7 @@ describe('newtonSchulz', () => {
 
   test('brings the singular values of a matrix near 1', async () => {
     const x = tensor2d(grid(noise(8 * 8, 3), 8));
-    const y = newtonSchulz([x], 5)[0]!;
+    const y = newtonSchulz([x], jordan(5))[0]!;
     const gram = product(grid([...(await y.data())], 8), transpose(grid([...(await y.data())], 8)));
     for (const [index, row] of gram.entries()) expect(row[index]).toBeGreaterThan(0.3);
     for (const [index, row] of gram.entries()) expect(row[index]).toBeLessThan(1.6);
@@ -43,12 +44,54 @@ describe('newtonSchulz', () => {
     y.dispose();
   });
 
+  test('with the polynomials of Polar Express is the same iteration with others', async () => {
+    const matrix = grid(noise(9 * 14, 5), 14);
+    const polynomials = polarExpress(3, 0.01);
+    const x = tensor2d(matrix);
+    const y = newtonSchulz([x], polynomials)[0]!;
+    const actual = await y.data();
+    const expected = exactNewtonSchulz(matrix, 3, polynomials).flat();
+    for (const [index, value] of expected.entries()) expect(actual[index]).toBeCloseTo(value, 4);
+    x.dispose();
+    y.dispose();
+  });
+
   test('of zeros is zeros', async () => {
     const x = tensor2d([[0, 0, 0]]);
-    const y = newtonSchulz([x], 5)[0]!;
+    const y = newtonSchulz([x], jordan(5))[0]!;
     expect([...(await y.data())]).toEqual([0, 0, 0]);
     x.dispose();
     y.dispose();
+  });
+});
+
+describe('polarExpress', () => {
+  test('is what the paper publishes for singular values from 0.001 up', () => {
+    const published = [
+      [8.28721201814563, -23.595886519098837, 17.300387312530933],
+      [4.107059111542203, -2.9478499167379106, 0.5448431082926601],
+      [3.9486908534822946, -2.908902115962949, 0.5518191394370137],
+      [3.3184196573706015, -2.488488024314874, 0.51004894012372],
+      [2.300652019954817, -1.6689039845747493, 0.4188073119525673],
+      [1.891301407787398, -1.2679958271945868, 0.37680408948524835],
+    ];
+    for (const [step, polynomial] of polarExpress(6, 0.001).entries()) {
+      for (const [index, coefficient] of polynomial.entries()) {
+        expect(coefficient).toBeCloseTo(published[step]![index]!, 3);
+      }
+    }
+  });
+
+  test.each([
+    [3, 0.01, 0.28],
+    [5, 0.001, 0.17],
+    [8, 0.001, 1e-6],
+  ])('%i steps bring all of %d..1 within %d of 1', (steps, smallest, distance) => {
+    const polynomials = polarExpress(steps, smallest);
+    for (let x = smallest; x <= 1; x += 0.0005) {
+      const y = polynomials.reduce((x, [a, b, c]) => a * x + b * x ** 3 + c * x ** 5, x);
+      expect(Math.abs(y - 1)).toBeLessThan(distance);
+    }
   });
 });
 
@@ -136,6 +179,7 @@ describe('muon', () => {
   test.each([
     ['a misspelt option', { learningRate: 1, adamW: { learningRate: 1 }, momentumm: 1 }, 'Did you mean momentum?'],
     ['a momentum of 1', { learningRate: 1, adamW: { learningRate: 1 }, momentum: 1 }, '< 1'],
+    ['no smallest value', { learningRate: 1, adamW: { learningRate: 1 }, smallestSingularValue: 0 }, '> 0'],
     ['half an iteration', { learningRate: 1, adamW: { learningRate: 1 }, newtonSchulzSteps: 1.5 }, 'whole number'],
     ['no AdamW for the rest', { learningRate: 1 } as MuonOptions, 'Try adamW: { learningRate'],
   ])('%s is refused with what to do', (_, options, message) => {
@@ -174,15 +218,17 @@ function recordGradients(inner: Optimizer, path: string) {
   return { optimizer, seen };
 }
 
+const jordan = (steps: number) => Array.from({ length: steps }, () => JORDAN_QUINTIC);
+
 /** Jordan's iteration, as published: X X^T of the wide form. */
-function exactNewtonSchulz(matrix: Matrix, steps: number): Matrix {
-  if (matrix.length > matrix[0]!.length) return transpose(exactNewtonSchulz(transpose(matrix), steps));
+function exactNewtonSchulz(matrix: Matrix, steps: number, polynomials: readonly OddQuintic[] = jordan(steps)): Matrix {
+  if (matrix.length > matrix[0]!.length) return transpose(exactNewtonSchulz(transpose(matrix), steps, polynomials));
   const norm = Math.sqrt(matrix.flat().reduce((sum, value) => sum + value * value, 0));
   let x = matrix.map((row) => row.map((value) => value / (norm + 1e-7)));
-  for (let step = 0; step < steps; step++) {
+  for (const [a, b, c] of polynomials) {
     const gram = product(x, transpose(x));
-    const inner = combine(gram, -4.775, product(gram, gram), 2.0315);
-    x = combine(x, 3.4445, product(inner, x), 1);
+    const inner = combine(gram, b, product(gram, gram), c);
+    x = combine(x, a, product(inner, x), 1);
   }
   return x;
 }

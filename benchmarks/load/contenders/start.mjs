@@ -6,20 +6,17 @@ import { pathToFileURL } from 'node:url';
 
 /** @type {import('../load.js').StartSetup} */
 const { library, folder } = JSON.parse(process.argv[2]);
-const from = (module) => import(pathToFileURL(`${library}/${module}/index.js`).href);
+const from = (module) => import(pathToFileURL(`${library}/${module}`).href);
 const send = (message) => writeSync(3, `${JSON.stringify(message)}\n`);
 
 send({ answers: {} });
 for await (const _ of createInterface({ input: process.stdin })) {
   const start = performance.now();
-  const [{ selectBackend }, { generateStream }, makeModel] = await Promise.all([
-    from('backends'),
-    from('generation'),
-    folder === undefined ? randomModel() : savedModel(),
-  ]);
+  const sesame = await from('index.js');
+  const makeModel = folder === undefined ? () => sesame.createGpt(sesame.gptPresets.mini) : await savedModel(sesame);
   const imported = performance.now();
-  await selectBackend();
-  const stream = generateStream(await makeModel(), [1, 2, 3], { maxNewTokens: 1 });
+  await sesame.selectBackend();
+  const stream = sesame.generateStream(await makeModel(), [1, 2, 3], { maxNewTokens: 1 });
   await stream.next();
   const end = performance.now();
   const peakBytes = 1024 * process.resourceUsage().maxRSS;
@@ -27,12 +24,7 @@ for await (const _ of createInterface({ input: process.stdin })) {
 }
 process.exit(0);
 
-async function randomModel() {
-  const { createGpt, gptPresets } = await from('models');
-  return () => createGpt(gptPresets.mini);
-}
-
-async function savedModel() {
-  const [{ loadPretrained }, { directoryFolder }] = await Promise.all([from('pretrained'), from('checkpoints/node')]);
+async function savedModel({ loadPretrained }) {
+  const { directoryFolder } = await from('checkpoints/node/index.js');
   return async () => (await loadPretrained(directoryFolder(folder))).model;
 }

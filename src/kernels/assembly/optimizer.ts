@@ -40,11 +40,6 @@ export function adam(
   }
 }
 
-// a, b, c of Muon's polynomial.
-const A: f32 = 3.4445;
-const B: f32 = -4.775;
-const C: f32 = 2.0315;
-
 /** Bytes of scratch that `newtonSchulz` needs for a matrix. */
 export function newtonSchulzScratch(rows: i32, columns: i32): i32 {
   const inner = min(rows, columns);
@@ -56,18 +51,21 @@ export function newtonSchulzScratch(rows: i32, columns: i32): i32 {
  * Matrices `begin` to `end`, each made orthogonal by steps of Newton-Schulz: x (a I + b G + c G²) with G the smaller of
  * xᵀ x and x xᵀ.
  *
+ * @param polynomials a, b and c of each step, as f32
  * @param list for each matrix its address, rows, columns, and where the result goes, as u32
  */
-export function newtonSchulz(begin: i32, end: i32, scratch: usize, steps: i32, list: usize): void {
+export function newtonSchulz(begin: i32, end: i32, scratch: usize, steps: i32, polynomials: usize, list: usize): void {
   for (let item = begin; item < end; item++) {
     const entry = list + <usize>(item << 4);
     const rows = load<i32>(entry, 4);
     const columns = load<i32>(entry, 8);
-    orthogonalize(rows, columns, <usize>load<u32>(entry), <usize>load<u32>(entry, 12), steps, scratch);
+    orthogonalize(rows, columns, <usize>load<u32>(entry), <usize>load<u32>(entry, 12), steps, polynomials, scratch);
   }
 }
 
-function orthogonalize(rows: i32, columns: i32, matrix: usize, out: usize, steps: i32, scratch: usize): void {
+function orthogonalize(
+  rows: i32, columns: i32, matrix: usize, out: usize, steps: i32, polynomials: usize, scratch: usize,
+): void {
   const wide = rows < columns;
   const inner = min(rows, columns);
   const outer = max(rows, columns);
@@ -94,10 +92,10 @@ function orthogonalize(rows: i32, columns: i32, matrix: usize, out: usize, steps
     multiply(
       inner, inner, outer, x, wide ? rowBytes : 4, wide ? 4 : rowBytes, packed, outer, gram, innerBytes, 0, false, scratch,
     );
-    scaleAddDiagonal(inner, C, B, gram, polynomial);
+    scaleAddDiagonal(inner, load<f32>(polynomials, 8), load<f32>(polynomials, 4), gram, polynomial);
     packPanels(0, innerPanels, 0, polynomial, innerBytes, 4, 0, inner, inner, packed);
     multiply(inner, inner, inner, gram, innerBytes, 4, packed, inner, next, innerBytes, 0, false, scratch);
-    scaleAddDiagonal(inner, 1, A, next, polynomial);
+    scaleAddDiagonal(inner, 1, load<f32>(polynomials), next, polynomial);
     if (wide) {
       packPanels(0, (columns + PANEL - 1) / PANEL, 0, x, rowBytes, 4, 0, inner, columns, packed);
       multiply(rows, columns, inner, polynomial, innerBytes, 4, packed, inner, next, rowBytes, 0, false, scratch);
@@ -108,6 +106,7 @@ function orthogonalize(rows: i32, columns: i32, matrix: usize, out: usize, steps
     const last = x;
     x = next;
     next = last;
+    polynomials += 12;
   }
   if (x != out) memory.copy(out, x, <usize>size << 2);
 }

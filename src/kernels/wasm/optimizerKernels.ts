@@ -12,6 +12,13 @@ interface AdamAttributes {
   readonly gradientScale: number;
 }
 
+interface NewtonSchulzAttributes {
+  /** a, b, c of each step's polynomial, one step after the other. */
+  readonly polynomials: readonly number[];
+  /** How many matrices are given. */
+  readonly matrices: number;
+}
+
 /** A step of Adam, in place, and the orthogonal matrix that Muon steps along. */
 export const optimizerKernels: readonly KernelDefinition[] = [
   defineKernel<KernelTensors<'value' | 'gradient' | 'firstMoment' | 'secondMoment'>, AdamAttributes>(
@@ -26,22 +33,25 @@ export const optimizerKernels: readonly KernelDefinition[] = [
       return outputs;
     },
   ),
-  defineKernel<Readonly<Record<string, TensorInfo>>, { readonly steps: number; readonly matrices: number }>(
+  defineKernel<Readonly<Record<string, TensorInfo>>, NewtonSchulzAttributes>(
     'SesameNewtonSchulz',
-    (runtime, inputs, { steps, matrices }) => {
+    (runtime, inputs, { polynomials, matrices }) => {
       const { heap } = runtime;
       const given = Array.from({ length: matrices }, (_, index) => inputs[`matrix${index}`]!);
       const made = given.map(({ shape }) => heap.makeTensor(shape));
       // One matrix is one thread's: their products are small.
-      runtime.borrow(16 * matrices, (list) => {
+      runtime.borrow(16 * matrices + 4 * polynomials.length, (list) => {
         const entries = given.flatMap((matrix, index) => [
           heap.addressOf(matrix),
           ...matrix.shape,
           heap.addressOf(made[index]!),
         ]);
-        new Uint32Array(heap.memory.buffer, list, entries.length).set(entries);
+        const { buffer } = heap.memory;
+        new Uint32Array(buffer, list, entries.length).set(entries);
+        const ofPolynomials = list + 16 * matrices;
+        new Float32Array(buffer, ofPolynomials, polynomials.length).set(polynomials);
         const scratch = given.map(({ shape }) => runtime.exports.newtonSchulzScratch(shape[0]!, shape[1]!));
-        runtime.run('newtonSchulz', matrices, [steps, list], Math.max(0, ...scratch));
+        runtime.run('newtonSchulz', matrices, [polynomials.length / 3, ofPolynomials, list], Math.max(0, ...scratch));
       });
       return made;
     },

@@ -236,7 +236,7 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
       ...[rows, columns, room.floats(rows * columns)],
     ]);
     const scratch = Math.max(...shapes.map(([rows, columns]) => exports.newtonSchulzScratch(rows, columns)));
-    return { items: shapes.length, settings: [3, room.words(entries)], scratch };
+    return { items: shapes.length, settings: [3, room.normals(9), room.words(entries)], scratch };
   },
   normGrad: (room) => ({
     items: ROWS,
