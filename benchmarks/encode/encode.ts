@@ -1,5 +1,6 @@
 // An encoder of BERT-base's shape reads texts of 128 tokens, one and eight at a time.
 import { type Contender, inWords } from '../harness/contender.js';
+import { limit } from '../harness/limit.js';
 import { onnxPeers } from '../harness/onnxPeers.js';
 import { ours, stockOps } from '../harness/ours.js';
 import type { Suite } from '../harness/suite.js';
@@ -32,14 +33,18 @@ export const encode: Suite = async ({ quick, threads, models, run }) => {
       await run({
         id: `encode-${precision}-${count}`,
         title: `BERT-base${quick ? ', 1 of its 12 layers' : ''}, ${precision}, ${inWords(count)}: texts of ${LENGTH} tokens`,
-        contenders: contenders({
-          folder,
-          precision,
-          threads: count,
-          vocabSize: shape.vocabSize,
-          length: LENGTH,
-          batches,
-        }),
+        contenders: [
+          ...contenders({
+            folder,
+            precision,
+            threads: count,
+            vocabSize: shape.vocabSize,
+            length: LENGTH,
+            batches,
+          }),
+          ...(count === 1 && precision === 'float32' ? [limit(leastWork(shape, batches))] : []),
+        ],
+        warmUp: true,
         tasks: batches.map(String),
         measures: batches.map((batch) => ({
           name: String(batch),
@@ -51,6 +56,12 @@ export const encode: Suite = async ({ quick, threads, models, run }) => {
     }
   }
 };
+
+/** A product of each weight of the layers with each token. */
+function leastWork({ dModel, numLayers }: { dModel: number; numLayers: number }, batches: readonly number[]) {
+  const flops = (batch: number) => 2 * batch * LENGTH * 12 * numLayers * dModel ** 2;
+  return Object.fromEntries(batches.map((batch) => [String(batch), { [String(batch)]: { flops: flops(batch) } }]));
+}
 
 function contenders(setup: EncodeSetup): Contender[] {
   const { precision, threads } = setup;

@@ -1,6 +1,7 @@
 // A GPT of GPT-2's shape reads a prompt and writes on from it, in 32-bit and in 8-bit weights.
-import { gptPresets } from 'sesame-nlp/models';
+import { type GptPreset, gptPresets } from 'sesame-nlp/models';
 import { type Contender, inWords } from '../harness/contender.js';
+import { limit } from '../harness/limit.js';
 import { onnxPeers } from '../harness/onnxPeers.js';
 import { ours, stockOps } from '../harness/ours.js';
 import type { Suite } from '../harness/suite.js';
@@ -30,8 +31,12 @@ export const generate: Suite = async (options) => {
       await run({
         id: `generate-${precision}-${count}`,
         title: `GPT-2 small${quick ? ', 2 of its 12 layers' : ''}, ${precision}, ${inWords(count)}: reading ${sizes.promptLength} tokens, writing ${sizes.newTokens}`,
-        contenders: contenders({ folder, precision, threads: count, ...sizes }),
+        contenders: [
+          ...contenders({ folder, precision, threads: count, ...sizes }),
+          ...(count === 1 ? [limit({ write: leastWork(gpt2, precision, sizes.promptLength) })] : []),
+        ],
         tasks: ['write'],
+        warmUp: true,
         measures: [
           { name: 'prefill', label: `read ${sizes.promptLength} tokens`, unit: 'ms' },
           { name: 'decode', label: 'write a token', unit: 'tokens/s', work: 1 },
@@ -43,6 +48,13 @@ export const generate: Suite = async (options) => {
   await raceGptTfjs(options);
   await raceContexts(options);
 };
+
+/** Reading takes a product of each weight with each token, writing takes each weight from memory for each token. */
+function leastWork({ vocabSize, dModel, numLayers }: GptPreset, precision: Precision, tokens: number) {
+  const [ofBlocks, ofHead] = [12 * numLayers * dModel ** 2, vocabSize * dModel];
+  const decode = { bytes: (precision === 'int8' ? 1 : 4) * (ofBlocks + ofHead) };
+  return precision === 'int8' ? { decode } : { prefill: { flops: 2 * (tokens * ofBlocks + ofHead) }, decode };
+}
 
 function contenders(setup: GenerateSetup): Contender[] {
   const { precision, threads } = setup;
@@ -77,6 +89,7 @@ const raceGptTfjs: Suite = async ({ quick, threads, models, run }) => {
       },
     ],
     tasks: ['write'],
+    warmUp: true,
     measures: [{ name: 'decode', label: 'write a token', unit: 'tokens/s', work: 1 }],
   });
 };

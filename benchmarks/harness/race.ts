@@ -18,6 +18,8 @@ export interface Race {
   readonly tolerance?: number;
   /** Whether every turn is a new process's first. */
   readonly fresh?: boolean;
+  /** Whether a first turn of each is not counted: engines compile what they meet often. */
+  readonly warmUp?: boolean;
   /** Seconds that a contender may take to get ready, or for a task; 300 by default. */
   readonly limit?: number;
   /** How many turns each contender takes, if not as many as the command line says. */
@@ -52,6 +54,7 @@ export async function runRace(race: Race, options: RaceOptions): Promise<RaceRes
 
   try {
     if (!fresh) await forEach(enter);
+    if (race.warmUp) for (const task of tasks) await forEach((runner) => runner.warmUp(task));
     for (let round = 0; round < (race.rounds ?? options.rounds); round++) {
       if (fresh) {
         await forEach(async (runner) => {

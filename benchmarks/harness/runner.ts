@@ -60,6 +60,12 @@ export class Runner {
     }
   }
 
+  /** Lets it do a task that does not count. */
+  async warmUp(task: string): Promise<void> {
+    showProgress(`${idOf(this.#contender)}: ${task}, to warm up`);
+    await this.#process!.turn(task);
+  }
+
   /** Lets it do a task. */
   async takeTurn(task: string): Promise<void> {
     showProgress(`${idOf(this.#contender)}: ${task}`);

@@ -1,5 +1,6 @@
 // What the library promises beside each peer, and whether the last runs bear it out.
 import { idOf, inWords } from '../harness/contender.js';
+import { LIMIT } from '../harness/limit.js';
 import type { RaceResult } from '../harness/results.js';
 import { median, ratios, type Spread, spread } from '../harness/statistics.js';
 
@@ -61,6 +62,7 @@ const BARS: readonly Bar[] = [
   within('kernels', 'scores', STOCK, 'batched product, B transposed', 1, { bar: 15 }),
   within('kernels', 'weightGradient', STOCK, 'product, A transposed', 1, { bar: 15 }),
   within('kernels', 'attentionBackward', STOCK, 'attention with backward', 1, { bar: 15 }),
+  within('kernels', 'product', LIMIT, 'matrix product', 1, { goal: 0.8 }),
   within('generate-float32-1', 'prefill', STOCK, 'GPT-2 reads', 1, { bar: 2.6 }),
   within('generate-float32-1', 'decode', STOCK, 'GPT-2 writes', 1, { bar: 3 }),
 

@@ -85,7 +85,7 @@ function throughput(cell: GridCell, milliseconds: number): string {
 }
 
 /** Multiplications and additions of a step: 6 for each matrix entry and token, and the attention's products. */
-function workOf({ dModel, time, batch }: GridCell): number {
+export function workOf({ dModel, time, batch }: GridCell): number {
   const tokens = time * batch;
   const matrices = NUM_LAYERS * 12 * dModel ** 2 + VOCAB_SIZE * dModel;
   const attention = NUM_LAYERS * 6 * time * dModel; // two products, half of each hidden, forward and twice backward

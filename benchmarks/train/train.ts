@@ -1,11 +1,12 @@
 // Training steps, forward, backward and AdamW, of a GPT that starts from the same weights everywhere.
 import type { GptOptions } from 'sesame-nlp/models';
 import type { Contender } from '../harness/contender.js';
+import { limit } from '../harness/limit.js';
 import { ours, stockOps } from '../harness/ours.js';
 import type { Peer } from '../harness/peers.js';
 import type { Suite } from '../harness/suite.js';
 import { modelFolder } from '../models/modelFolder.js';
-import { showGrid } from './grid.js';
+import { showGrid, workOf } from './grid.js';
 import { RECIPE, type Recipe, trainingRows } from './recipe.js';
 
 /** The sizes of the GPT that is trained. Its output layer is one of its own, as in all peers. */
@@ -57,6 +58,7 @@ export const train: Suite = async (options) => {
     contenders: [
       ...threads.map((count) => ours('train/contenders/sesame.ts', setup, count)),
       stockOps('train/contenders/sesame.ts', setup),
+      limit({ step: { step: { flops: workOf({ dModel: SHAPE.dModel, time, batch }) } } }),
       peer('gpt-tfjs', 'train/contenders/gptTfjs.ts'),
       peer('@jax-js/jax', 'train/contenders/jax.ts'),
       ...threads.map((count) => peer('torch', 'train/contenders/torchTrainer.py', count)),
