@@ -42,19 +42,19 @@ const SETTINGS = {
   tokenizer: { type: 'text', choices: ['characters', 'bpe'], default: 'characters', help: 'what a token is' },
   'vocab-size': { type: 'whole', default: 1024, help: 'tokens of the bpe tokenizer' },
   recipe: { type: 'text', choices: ['muon', 'gpt2'], default: 'muon', help: 'the best we know, or GPT-2 with AdamW' },
-  'd-model': { type: 'whole', default: 96, help: 'size of the hidden states' },
+  'd-model': { type: 'whole', min: 1, help: 'size of the hidden states; else 96, or 128 from 15 minutes on' },
   layers: { type: 'whole', default: 6, help: 'how many Transformer blocks' },
-  heads: { type: 'whole', default: 3, help: 'how many attention heads share d-model' },
+  heads: { type: 'whole', min: 1, help: 'how many attention heads share d-model; else one for each 32 of it' },
   context: { type: 'whole', default: 128, help: 'tokens that the model sees at once' },
   batch: { type: 'whole', default: 12, help: 'windows of that size in one training step' },
-  dropout: { type: 'number', default: 0, help: 'probability that a number is dropped in training' },
+  dropout: { type: 'number', help: 'probability that a number is dropped; else 0, or 0.1 from 15 minutes on' },
   seed: { type: 'whole', default: 1, help: 'one seed, one model' },
   steps: { type: 'whole', min: 1, variable: 'SESAME_STEPS', help: 'training steps; else as many as --minutes allows' },
 } as const;
 
 /** What each run may choose anew. */
 const RUN = {
-  minutes: { type: 'number', default: 4.9, min: 0, help: 'time for training where --steps is not given' },
+  minutes: { type: 'number', default: 4.8, min: 0, help: 'time for training where --steps is not given' },
   out: { type: 'text', default: 'runs/gpt', help: 'folder of the model, its checkpoints and its loss curve' },
   'checkpoint-every': { type: 'whole', min: 1, help: 'steps between checkpoints; else a twentieth of all steps' },
   resume: { type: 'flag', help: 'go on with the interrupted training in --out' },
@@ -62,7 +62,8 @@ const RUN = {
   threads: { type: 'whole', min: 1, help: 'threads of the wasm backend; else one for each core, up to four' },
 } as const;
 
-type Settings = ReturnType<typeof readOptions<typeof SETTINGS>>['options'];
+type Options = ReturnType<typeof readOptions<typeof SETTINGS & typeof RUN>>['options'];
+type Settings = Omit<Options, keyof typeof RUN> & Readonly<Record<'d-model' | 'heads' | 'dropout', number>>;
 
 await run(async () => {
   const { options, given } = readOptions('Trains a GPT on a text, and lets it write.', { ...SETTINGS, ...RUN });
@@ -70,7 +71,7 @@ await run(async () => {
   const checkpointPath = join(options.out, 'checkpoints');
   const store = directoryStore(checkpointPath);
   checkResume(options.resume, (await store.list()).length > 0, options.out);
-  const settings = options.resume ? await savedSettings() : options;
+  const settings = options.resume ? await savedSettings() : settingsFor(options);
   const threads = options.threads ?? Math.min(4, availableParallelism());
   const name = (options.backend ?? 'wasm') as BackendName; // one that is not known is refused
   const backend = await selectBackend(name, name === 'wasm' ? { threads } : {});
@@ -175,16 +176,24 @@ await run(async () => {
     const trial = newModel(settings, tokenizer.vocabSize);
     const times: number[] = [];
     await fit(trial, newBatches(), {
-      optimizer: newOptimizer(settings.recipe, 24),
-      steps: 24,
+      optimizer: newOptimizer(settings.recipe, 40),
+      steps: 40,
       clipNorm: 1,
       callbacks: [{ onStep: () => void times.push(performance.now()) }],
     });
     trial.dispose();
-    const milliseconds = (times.at(-1)! - times[11]!) / (times.length - 12); // the first ones are slower
+    const milliseconds = (times.at(-1)! - times[14]!) / (times.length - 15); // the first ones are slower
     return Math.max(1, Math.floor((minutes * 60_000) / milliseconds));
   }
 });
+
+/** More time is for a larger model, which sees the text more often and so needs dropout. */
+function settingsFor(options: Options): Settings {
+  const isLong = options.minutes >= 15;
+  const dModel = options['d-model'] ?? (isLong ? 128 : 96);
+  const heads = options.heads ?? Math.max(1, Math.floor(dModel / 32));
+  return { ...options, 'd-model': dModel, heads, dropout: options.dropout ?? (isLong ? 0.1 : 0) };
+}
 
 /**
  * The default is a GPT as one would build it for a small text today: rotary positions, token shift, an embedding of
@@ -215,6 +224,7 @@ function newOptimizer(recipe: Settings['recipe'], totalSteps: number): Optimizer
     learningRate: linearWarmup({ peak: 0.02, ...warmup }),
     weightDecay: 0.1,
     newtonSchulzSteps: 3,
+    smallestSingularValue: 0.01,
     adamW: { learningRate: linearWarmup({ peak: 4e-3, ...warmup }), betas: [0.9, 0.99], weightDecay: 0 },
   });
 }
