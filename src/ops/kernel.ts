@@ -39,7 +39,9 @@ export function dispatchAll(
   composed: () => Tensor[],
 ): Tensor[] {
   // A kernel with one output may give it bare.
-  return hasKernel(name) ? [runKernel<Tensor | Tensor[]>(name, inputs, attributes)].flat() : composed();
+  if (!hasKernel(name)) return composed();
+  const output = runKernel<Tensor | Tensor[]>(name, inputs, attributes);
+  return Array.isArray(output) ? output : [output];
 }
 
 /** The outputs of the kernel registered under `name` for the current backend, which must have one. */

@@ -49,20 +49,14 @@ export function linear(x: Tensor, weight: Tensor | EncodedMatrix, bias?: Tensor,
       { value: x.shape },
     );
   }
-  if (bias !== undefined && bias.shape.join() !== String(outSize)) {
+  if (bias !== undefined && (bias.rank !== 1 || bias.size !== outSize)) {
     throw new ShapeError(
       `linear: the bias is [${bias.shape.join(', ')}], but the weight gives ${outSize} outputs.\nIt must be [${outSize}].`,
       { value: bias.shape },
     );
   }
   const { residual, activation } = options;
-  const shape = [...x.shape.slice(0, -1), outSize];
-  if (residual !== undefined && residual.shape.join() !== shape.join()) {
-    throw new ShapeError(
-      `linear: the residual is [${residual.shape.join(', ')}], but the output [${shape.join(', ')}]. They must be alike.`,
-      { value: residual.shape },
-    );
-  }
+  if (residual !== undefined) checkResidual(residual, [...x.shape.slice(0, -1), outSize]);
   // It was encoded for products along the other axis: right, only slower.
   if (weight instanceof EncodedMatrix && weight.outputAxis !== (transposeWeight ? 0 : 1)) {
     return tidy(() => linear(x, weight.decode(), bias, options));
@@ -79,6 +73,14 @@ export function linear(x: Tensor, weight: Tensor | EncodedMatrix, bias?: Tensor,
     const sum = residual === undefined ? product : add(product, residual);
     return activation === undefined ? sum : activation(sum);
   });
+}
+
+function checkResidual({ shape }: Tensor, expected: readonly number[]): void {
+  if (shape.join() === expected.join()) return;
+  throw new ShapeError(
+    `linear: the residual is [${shape.join(', ')}], but the output [${expected.join(', ')}]. They must be alike.`,
+    { value: shape },
+  );
 }
 
 /** x · weight + bias, with its gradient. */

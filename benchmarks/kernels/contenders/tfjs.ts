@@ -14,6 +14,7 @@ import {
   valueAndGrad,
   zeros,
 } from '@tensorflow/tfjs-core';
+import 'sesame-nlp/gradients';
 import { initializers, Parameter } from 'sesame-nlp/nn';
 import { attention, crossEntropy, embeddingLookup, geluTanh, layerNorm } from 'sesame-nlp/ops';
 import { adamW, type UpdateRule } from 'sesame-nlp/training';

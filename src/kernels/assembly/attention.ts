@@ -415,20 +415,48 @@ function fourInnerProducts(count: i32, x: usize, a: usize, b: usize, c: usize, d
   return f32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** target [size] += the sum of weights[i] · rows[i], 16 columns of registers at a time. */
+/** target [size] += the sum of weights[i] · rows[i], as many columns at a time as keep the adders busy. */
 function addWeighted(count: i32, size: i32, weights: usize, rows: usize, target: usize): void {
   const rowBytes = <usize>size << 2;
   let column = 0;
+  for (; column + 32 <= size; column += 32) {
+    let s0 = v128.load(target), s1 = v128.load(target, 16), s2 = v128.load(target, 32), s3 = v128.load(target, 48);
+    let s4 = v128.load(target, 64), s5 = v128.load(target, 80), s6 = v128.load(target, 96), s7 = v128.load(target, 112);
+    let row = rows + (<usize>column << 2);
+    let weight = weights;
+    for (let i = 0; i < count; i++) {
+      const w = v128.load_splat<f32>(weight);
+      s0 = multiplyAdd(w, v128.load(row), s0);
+      s1 = multiplyAdd(w, v128.load(row, 16), s1);
+      s2 = multiplyAdd(w, v128.load(row, 32), s2);
+      s3 = multiplyAdd(w, v128.load(row, 48), s3);
+      s4 = multiplyAdd(w, v128.load(row, 64), s4);
+      s5 = multiplyAdd(w, v128.load(row, 80), s5);
+      s6 = multiplyAdd(w, v128.load(row, 96), s6);
+      s7 = multiplyAdd(w, v128.load(row, 112), s7);
+      weight += 4;
+      row += rowBytes;
+    }
+    v128.store(target, s0);
+    v128.store(target, s1, 16);
+    v128.store(target, s2, 32);
+    v128.store(target, s3, 48);
+    v128.store(target, s4, 64);
+    v128.store(target, s5, 80);
+    v128.store(target, s6, 96);
+    v128.store(target, s7, 112);
+    target += 128;
+  }
   for (; column + 16 <= size; column += 16) {
     let s0 = v128.load(target), s1 = v128.load(target, 16), s2 = v128.load(target, 32), s3 = v128.load(target, 48);
     let row = rows + (<usize>column << 2);
     let weight = weights;
     for (let i = 0; i < count; i++) {
       const w = v128.load_splat<f32>(weight);
-      s0 = f32x4.add(s0, f32x4.mul(w, v128.load(row)));
-      s1 = f32x4.add(s1, f32x4.mul(w, v128.load(row, 16)));
-      s2 = f32x4.add(s2, f32x4.mul(w, v128.load(row, 32)));
-      s3 = f32x4.add(s3, f32x4.mul(w, v128.load(row, 48)));
+      s0 = multiplyAdd(w, v128.load(row), s0);
+      s1 = multiplyAdd(w, v128.load(row, 16), s1);
+      s2 = multiplyAdd(w, v128.load(row, 32), s2);
+      s3 = multiplyAdd(w, v128.load(row, 48), s3);
       weight += 4;
       row += rowBytes;
     }

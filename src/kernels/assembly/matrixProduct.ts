@@ -259,13 +259,15 @@ export function multiply(
 ): void {
   const tile = scratch + <usize>(BLOCK_ROWS * COPY_ROW << 2);
   const paddedBias = tile + (2 * PANEL << 2);
+  // Rows that lie as they are needed go by together, so that B is read once.
+  const blockSize = aColumn == 4 ? rows : BLOCK_ROWS;
   if (depth == 0 && !accumulate) clear(rows, columns, c, cRow, bias);
   for (let pass = 0; pass < depth; pass += PASS_DEPTH) {
     const passDepth = min(depth - pass, PASS_DEPTH);
     const add = accumulate || pass > 0;
     const last = pass + passDepth == depth;
-    for (let block = 0; block < rows; block += BLOCK_ROWS) {
-      const blockRows = min(rows - block, BLOCK_ROWS);
+    for (let block = 0; block < rows; block += blockSize) {
+      const blockRows = min(rows - block, blockSize);
       let rowsOfA = a + <usize>block * aRow + <usize>pass * aColumn;
       let rowStride = aRow;
       if (aColumn != 4) {

@@ -1,9 +1,11 @@
 // Matrix products, on the way that suits their shape.
 import type { KernelRuntime } from './kernelRuntime.js';
 
-/** Columns of a packed panel, and rows of a block: as in the assembly. */
+/** Columns of a packed panel, and rows of a transposed A that are copied at once: as in the assembly. */
 export const PANEL = 16;
 const BLOCK_ROWS = 120;
+/** Rows of any other A in a tile at most: what a pass takes of them, 256 kB, stays in the second-level cache. */
+const MOST_ROWS = 256;
 /** Bytes that a thread needs to multiply: a block of A, a tile of C, a piece of the bias. As in the assembly. */
 const MULTIPLY_SCRATCH = (BLOCK_ROWS * 272 + 3 * PANEL) * 4;
 /** Columns that are made at once where A has few rows: 16 kB of a row of C. */
@@ -114,13 +116,13 @@ export function multiplyPacked(
  * pairs shall not depend on the threads.)
  */
 function tilesFor(threads: number, batch: number, rows: number, numPanels: number, transposed: boolean) {
-  const fewest = Math.ceil(rows / BLOCK_ROWS);
-  let best = { rowsPerTile: BLOCK_ROWS, panelsPerTile: numPanels };
-  if (threads === 1) return best;
+  const fewest = Math.ceil(rows / (transposed ? BLOCK_ROWS : MOST_ROWS));
   const copying = transposed ? COPYING_TRANSPOSED : COPYING;
+  let best = { rowsPerTile: evenShare(rows, fewest), panelsPerTile: numPanels };
+  if (threads === 1) return best;
   let shortest = Number.POSITIVE_INFINITY;
   for (let rowBlocks = fewest; rowBlocks < fewest + threads; rowBlocks++) {
-    const rowsPerTile = 2 * Math.ceil(rows / rowBlocks / 2);
+    const rowsPerTile = evenShare(rows, rowBlocks);
     const mostBlocks = Math.ceil((TILES_PER_THREAD * threads) / (batch * rowBlocks));
     for (let panelBlocks = 1; panelBlocks <= Math.min(mostBlocks, numPanels); panelBlocks++) {
       const panelsPerTile = Math.ceil(numPanels / panelBlocks);
@@ -130,6 +132,11 @@ function tilesFor(threads: number, batch: number, rows: number, numPanels: numbe
     }
   }
   return best;
+}
+
+/** Rows in each of so many blocks, an even number. */
+function evenShare(rows: number, blocks: number): number {
+  return 2 * Math.ceil(rows / blocks / 2);
 }
 
 /** Few rows of A: B is read once, where it lies, row by row or else column by column. */

@@ -140,13 +140,13 @@ function reportExhaustion(backend: WasmBackend): void {
   wasm._free(wasm._malloc(1)); // Emscripten's stand-in replaces itself at its first call
   const allocate = wasm._malloc.bind(wasm);
   const { memory } = wasm.asm!;
-  let wanted = '';
+  let wanted: Pick<TensorInfo, 'dtype' | 'shape'> | undefined;
   wasm._malloc = (bytes) => {
     const address = allocate(bytes);
     if (address !== 0 || bytes === 0) return address;
     const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0);
     throw new BackendError(
-      `The WebAssembly heap is full: ${wanted || 'an intermediate result'} needs ${megabytes(bytes)} MB, ` +
+      `The WebAssembly heap is full: ${wanted ? `a ${wanted.dtype} tensor [${wanted.shape.join(', ')}]` : 'an intermediate result'} needs ${megabytes(bytes)} MB, ` +
         `and the heap has grown to ${megabytes(memory!.buffer.byteLength)} of at most ${LARGEST_HEAP} MB.\n` +
         'Use smaller batches or shorter texts, dispose tensors and models that are not needed any more, ' +
         "or hold the weights in a quarter of the memory: model.quantize('int8').",
@@ -155,11 +155,11 @@ function reportExhaustion(backend: WasmBackend): void {
   };
   const move = backend.move.bind(backend);
   backend.move = (dataId, values, shape, dtype, refCount) => {
-    wanted = `a ${dtype} tensor [${shape.join(', ')}]`;
+    wanted = { dtype, shape };
     try {
       move(dataId, values, shape, dtype, refCount);
     } finally {
-      wanted = '';
+      wanted = undefined;
     }
   };
 }
