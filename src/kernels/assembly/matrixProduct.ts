@@ -5,9 +5,9 @@ import { multiplyAdd, sumLanes } from './vectorMath';
 
 /** Columns of a panel and of a tile. */
 export const PANEL: i32 = 16;
-/** Rows of B that a pass covers: 16 columns of them, 16 kB, stay in the first-level cache. */
-const PASS_DEPTH: i32 = 256;
-/** Rows of A whose transposed block is copied at once: with PASS_DEPTH columns, 120 kB. */
+/** Rows of B that a pass covers: 16 columns of them, 24 kB, stay in the first-level cache. */
+const PASS_DEPTH: i32 = 384;
+/** Rows of A whose transposed block is copied at once: with PASS_DEPTH columns, 180 kB. */
 export const BLOCK_ROWS: i32 = 120;
 /** Floats between the rows of a copied block: no power of two, or rows would push each other out of the cache. */
 const COPY_ROW: i32 = PASS_DEPTH + 16;

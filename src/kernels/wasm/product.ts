@@ -4,10 +4,10 @@ import type { KernelRuntime } from './kernelRuntime.js';
 /** Columns of a packed panel, and rows of a transposed A that are copied at once: as in the assembly. */
 export const PANEL = 16;
 const BLOCK_ROWS = 120;
-/** Rows of any other A in a tile at most: what a pass takes of them, 256 kB, stays in the second-level cache. */
+/** Rows of any other A in a tile at most: what a pass takes of them, 384 kB, stays in the second-level cache. */
 const MOST_ROWS = 256;
 /** Bytes that a thread needs to multiply: a block of A, a tile of C, a piece of the bias. As in the assembly. */
-const MULTIPLY_SCRATCH = (BLOCK_ROWS * 272 + 3 * PANEL) * 4;
+const MULTIPLY_SCRATCH = (BLOCK_ROWS * 400 + 3 * PANEL) * 4;
 /** Columns that are made at once where A has few rows: 16 kB of a row of C. */
 const MOST_COLUMNS_AT_ONCE = 4096;
 /** Up to this many rows B is read where it lies: packing it would cost as much as it saves. */
