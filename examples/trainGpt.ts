@@ -99,7 +99,8 @@ await run(async () => {
   const model = newModel(settings, tokenizer.vocabSize);
   console.log(
     `${summary(model).parameters.toLocaleString('en')} parameters, ${tokenizer.vocabSize} different tokens, ` +
-      `${batches.numPredictedTokens.toLocaleString('en')} tokens to train on, ${validationIds.length - 1} to validate on`,
+      `${batches.numPredictedTokens.toLocaleString('en')} tokens to train on, ` +
+      `${(validationIds.length - 1).toLocaleString('en')} to validate on`,
   );
   const steps = settings.steps ?? (await stepsWithin(options.minutes));
   await folder.write(new Map([['settings.json', utf8(JSON.stringify({ ...settings, steps }, null, 2))]]));
