@@ -1,9 +1,14 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { hash32, hashEntry } from '../ops/hash.js';
-import { fillNormal } from './normalNumbers.js';
+import { fillNormal, normalTensor } from '../ops/normalNumbers.js';
 import type { RandomStream } from './random.js';
 
 /** Fills a new parameter: its values, row-major. */
-export type Initializer = (shape: readonly number[], random: RandomStream) => Float32Array;
+export interface Initializer {
+  (shape: readonly number[], random: RandomStream): Float32Array;
+  /** The same values as a tensor, where the backend makes them faster than it takes them over; the caller disposes it. */
+  readonly tensor?: (shape: readonly number[], random: RandomStream) => Tensor;
+}
 
 /** All zeros. */
 export const zeros: Initializer = (shape) => new Float32Array(sizeOf(shape));
@@ -13,7 +18,7 @@ export const ones: Initializer = (shape) => new Float32Array(sizeOf(shape)).fill
 
 /** Normal numbers of mean 0. */
 export function normal(standardDeviation: number): Initializer {
-  return (shape, random) => fillNormal(new Float32Array(sizeOf(shape)), standardDeviation, random.nextSeed());
+  return normalOfShape(() => standardDeviation);
 }
 
 /** Normal numbers of mean 0, drawn again while they lie more than two standard deviations away (BERT, ViT). */
@@ -51,7 +56,17 @@ export const glorotUniform: Initializer = (shape, random) => {
 
 /** Normal numbers of standard deviation gain / sqrt(in), for a matrix [in, out]. */
 export function fanInNormal(gain: number): Initializer {
-  return (shape, random) => normal(gain / Math.sqrt(shape[0] ?? 1))(shape, random);
+  return normalOfShape((shape) => gain / Math.sqrt(shape[0] ?? 1));
+}
+
+/** Normal numbers whose standard deviation depends on the shape. */
+function normalOfShape(deviation: (shape: readonly number[]) => number): Initializer {
+  const fill: Initializer = (shape, random) =>
+    fillNormal(new Float32Array(sizeOf(shape)), deviation(shape), random.nextSeed());
+  return Object.assign(fill, {
+    tensor: (shape: readonly number[], random: RandomStream) =>
+      normalTensor(shape, deviation(shape), random.nextSeed()),
+  });
 }
 
 /** How many entries a tensor of this shape has. */

@@ -86,7 +86,7 @@ export class Parameter {
 
   /** The numbers in the form that they have, borrowed, for `linear` and `embeddingLookup`. The first use allocates them. */
   get operand(): Tensor | EncodedMatrix {
-    if (this.#numbers === undefined) this.#hold(this.#tensor(this.#draw()));
+    if (this.#numbers === undefined) this.#hold(this.#drawTensor());
     return this.#numbers!;
   }
 
@@ -204,9 +204,20 @@ export class Parameter {
   }
 
   #draw(): Float32Array {
+    return this.#initializer(this.shape, this.#random());
+  }
+
+  /** The same, in the backend's memory. */
+  #drawTensor(): Tensor {
+    const { tensor } = this.#initializer;
+    if (tensor === undefined) return this.#tensor(this.#draw());
+    const random = this.#random();
+    return this.#inMemory(() => tensor(this.shape, random));
+  }
+
+  #random(): RandomStream {
     if (this.#disposed) throw new ConfigError('Parameter: its model was disposed. Build or load the model again.');
-    const random = this.#seed === undefined ? RandomStream.unseeded() : new RandomStream(this.#seed);
-    return this.#initializer(this.shape, random);
+    return this.#seed === undefined ? RandomStream.unseeded() : new RandomStream(this.#seed);
   }
 
   /** What an encoded form of it stands for. A table is stored row by row, a linear map's weight [in, out] by columns. */

@@ -1,12 +1,18 @@
 // The mask of a dropout: entry i depends on the seed and i alone, so that both directions make the same one.
 import { loadTail, storeTail } from './vectorMath';
 
-/** hash32(seed + i · 0x9e3779b9) for entries i, i + 1, i + 2 and i + 3: the finaliser of MurmurHash3. */
+/** hash32(seed + i · 0x9e3779b9) for entries i, i + 1, i + 2 and i + 3. */
 // @ts-ignore: decorator
 @inline
 export function hash4(seed: i32, i: i32): v128 {
   const entries = i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3));
-  let h = i32x4.add(i32x4.splat(seed), i32x4.mul(entries, i32x4.splat(<i32>0x9e3779b9)));
+  return hashed4(i32x4.add(i32x4.splat(seed), i32x4.mul(entries, i32x4.splat(<i32>0x9e3779b9))));
+}
+
+/** hash32 of four integers: the finaliser of MurmurHash3. */
+// @ts-ignore: decorator
+@inline
+export function hashed4(h: v128): v128 {
   h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 16)), i32x4.splat(<i32>0x85ebca6b));
   h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), i32x4.splat(<i32>0xc2b2ae35));
   return v128.xor(h, i32x4.shr_u(h, 16));

@@ -33,6 +33,7 @@ export {
   packPanels,
   unpackPanels,
 } from './matrixProduct';
+export { normals } from './normals';
 export { layerNorm, normGrad, normWeightGrad, rmsNorm } from './norms';
 export { adam, newtonSchulz, newtonSchulzScratch } from './optimizer';
 export { causalConvolution, causalConvolutionGrad, causalConvolutionTapsGrad, rotary } from './positions';

@@ -44,6 +44,7 @@ const ITEM_COSTS: Readonly<Record<KernelName, (settings: readonly number[]) => n
   multiplyTiles: ([, , rowsPerTile, panelsPerTile, rows, , depth]) =>
     0.04 * Math.min(rows!, rowsPerTile!) * panelsPerTile! * PANEL * depth!,
   newtonSchulz: () => 100_000,
+  normals: () => 12_000,
   normGrad: ([size]) => size!,
   normWeightGrad: ([rows]) => 6 * rows!,
   packPanels: ([, , , , depth]) => 0.15 * depth! * PANEL,

@@ -33,6 +33,7 @@ export const KERNELS = [
   'multiplyInt8',
   'multiplyTiles',
   'newtonSchulz',
+  'normals',
   'normGrad',
   'normWeightGrad',
   'packPanels',

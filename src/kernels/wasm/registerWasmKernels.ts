@@ -23,6 +23,7 @@ import { normKernels } from './normKernels.js';
 import { optimizerKernels } from './optimizerKernels.js';
 import { packedKernels } from './packedKernels.js';
 import { positionKernels } from './positionKernels.js';
+import { randomKernels } from './randomKernels.js';
 import { samplingKernels } from './samplingKernels.js';
 import { type StandardKernel, standardKernels } from './standardKernels.js';
 import { sumKernels } from './sumKernels.js';
@@ -41,6 +42,7 @@ const sesameKernels: readonly KernelDefinition[] = [
   ...optimizerKernels,
   ...packedKernels,
   ...positionKernels,
+  ...randomKernels,
   ...samplingKernels,
   ...sumKernels,
 ];

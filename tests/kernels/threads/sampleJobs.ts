@@ -238,6 +238,12 @@ export const SAMPLE_JOBS: Readonly<Record<KernelName, (room: Room, exports: Kern
     const scratch = Math.max(...shapes.map(([rows, columns]) => exports.newtonSchulzScratch(rows, columns)));
     return { items: shapes.length, settings: [3, room.normals(9), room.words(entries)], scratch };
   },
+  normals: (room) => {
+    const widths = new Uint32Array(Float64Array.from({ length: 128 }, (_, layer) => (layer + 1) / 2 ** 30).buffer);
+    const [width, inside] = [room.words([...widths]), room.words(Array.from({ length: 128 }, () => 2 ** 23))];
+    const outputs = [room.floats(9 * 4096), room.floats(9 * 257)];
+    return { items: 9, settings: [0, 8 * 4096 + 7, 12345, 678, 0.02, width, inside, ...outputs] };
+  },
   normGrad: (room) => ({
     items: ROWS,
     settings: [

@@ -1,4 +1,6 @@
-import { hash32, hashEntry } from '../ops/hash.js';
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { hash32, hashEntry } from './hash.js';
+import { dispatch } from './kernel.js';
 
 /** Layers of equal area under the normal density; the lowest one holds the tail beyond TAIL. */
 const LAYERS = 128;
@@ -9,7 +11,7 @@ const PLACES = 2 ** 24;
 const GOLDEN = 0x9e3779b9;
 
 /** What is looked up for each layer. */
-interface Layers {
+export interface NormalLayers {
   /** Places below this one lie under the density for certain. */
   readonly inside: Int32Array;
   /** From a place to a number. */
@@ -18,7 +20,26 @@ interface Layers {
   readonly density: Float64Array;
 }
 
-let layers: Layers | undefined;
+let layers: NormalLayers | undefined;
+
+/** The layers, made for the first call. */
+export function normalLayers(): NormalLayers {
+  layers ??= makeLayers();
+  return layers;
+}
+
+/**
+ * A new tensor of normal numbers of mean 0: those of `fillNormal`, which a kernel makes where they lie.
+ *
+ * @param seed 32-bit integer
+ * @returns float32; the caller disposes it
+ */
+export function normalTensor(shape: readonly number[], standardDeviation: number, seed: number): Tensor {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return dispatch('SesameNormal', {}, { shape, standardDeviation, seed }, () =>
+    tensor(fillNormal(new Float32Array(size), standardDeviation, seed), [...shape], 'float32'),
+  );
+}
 
 /**
  * Fills `target` with normal numbers of mean 0. Entry i depends on the seed and i alone, and costs a few nanoseconds: a
@@ -28,21 +49,21 @@ let layers: Layers | undefined;
  * @see Marsaglia and Tsang 2000, https://doi.org/10.18637/jss.v005.i08 (the ziggurat method; here no bit serves twice)
  */
 export function fillNormal(target: Float32Array, standardDeviation: number, seed: number): Float32Array {
-  layers ??= makeLayers();
-  const { inside, width } = layers;
+  const { inside, width } = normalLayers();
   const key = hash32(~seed);
   for (let i = 0; i < target.length; i++) {
     const bits = hashEntry(seed, key, i);
     const layer = bits & (LAYERS - 1);
     const place = bits >> 7;
     const distance = place ^ (place >> 31); // without a branch that nobody could foresee
-    target[i] = standardDeviation * (distance < inside[layer]! ? place * width[layer]! : atEdge(layers, bits));
+    target[i] = standardDeviation * (distance < inside[layer]! ? place * width[layer]! : normalAtEdge(bits));
   }
   return target;
 }
 
 /** A normal number whose first 32 bits fell on the edge of a layer: about one in eighty. */
-function atEdge({ inside, width, density }: Layers, firstBits: number): number {
+export function normalAtEdge(firstBits: number): number {
+  const { inside, width, density } = normalLayers();
   let bits = firstBits;
   let state = firstBits; // of the further random numbers
   for (;;) {
@@ -75,7 +96,7 @@ function uniform(state: number): number {
   return (hash32(state) + 0.5) / 2 ** 32;
 }
 
-function makeLayers(): Layers {
+function makeLayers(): NormalLayers {
   const inside = new Int32Array(LAYERS);
   const width = new Float64Array(LAYERS);
   const density = new Float64Array(LAYERS);
