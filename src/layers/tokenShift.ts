@@ -39,20 +39,19 @@ export class TokenShift extends Module<Tensor, Tensor, TokenShiftOptions> {
   }
 
   protected override forward(hiddenStates: Tensor, { cache, attentionMask }: TokenShiftOptions): Tensor {
-    const [batch, time, dModel] = hiddenStates.shape as [number, number, number];
     const taps = this.taps.value;
+    const recent = cache?.stateOf(this, () => new RecentSteps());
+    if (recent === undefined && attentionMask === undefined) {
+      return causalConvolution(hiddenStates, taps, { residual: true });
+    }
+    const [batch, time, dModel] = hiddenStates.shape as [number, number, number];
+    const pastLength = taps.shape[0]! - 1;
     const present =
       attentionMask === undefined
         ? hiddenStates
         : mul(hiddenStates, expandDims(presentMask(attentionMask, time, 'float32'), 2));
-    const recent = cache?.stateOf(this, () => new RecentSteps());
-    if (recent === undefined) {
-      if (present === hiddenStates) return causalConvolution(hiddenStates, taps, { residual: true });
-      return add(hiddenStates, causalConvolution(present, taps));
-    }
-    const pastLength = taps.shape[0]! - 1;
-    const steps = concat([recent.steps ?? zeros([batch, pastLength, dModel]), present], 1);
-    recent.remember(slice(steps, [0, time, 0], [batch, pastLength, dModel]));
+    const steps = concat([recent?.steps ?? zeros([batch, pastLength, dModel]), present], 1);
+    recent?.remember(slice(steps, [0, time, 0], [batch, pastLength, dModel]));
     return add(hiddenStates, slice(causalConvolution(steps, taps), [0, pastLength, 0], [batch, time, dModel]));
   }
 }

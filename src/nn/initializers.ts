@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { hash32, hashEntry } from '../ops/hash.js';
-import { fillNormal, normalTensor } from '../ops/normalNumbers.js';
+import { normalNumbers, normalTensor } from '../ops/normalNumbers.js';
 import type { RandomStream } from './random.js';
 
 /** Fills a new parameter: its values, row-major. */
@@ -61,12 +61,11 @@ export function fanInNormal(gain: number): Initializer {
 
 /** Normal numbers whose standard deviation depends on the shape. */
 function normalOfShape(deviation: (shape: readonly number[]) => number): Initializer {
-  const fill: Initializer = (shape, random) =>
-    fillNormal(new Float32Array(sizeOf(shape)), deviation(shape), random.nextSeed());
-  return Object.assign(fill, {
-    tensor: (shape: readonly number[], random: RandomStream) =>
-      normalTensor(shape, deviation(shape), random.nextSeed()),
-  });
+  const made =
+    <Made>(make: (shape: readonly number[], standardDeviation: number, seed: number) => Made) =>
+    (shape: readonly number[], random: RandomStream) =>
+      make(shape, deviation(shape), random.nextSeed());
+  return Object.assign(made(normalNumbers), { tensor: made(normalTensor) });
 }
 
 /** How many entries a tensor of this shape has. */

@@ -72,7 +72,7 @@ export class KeyValueChunks implements CacheState {
 
 /** 0 for 64 to 511 tokens, 1 for 512 to 4095, and so on; below 0 for a chunk that is still growing. */
 function levelOf(chunk: KeyValueChunk): number {
-  return Math.floor(Math.log(lengthOf(chunk) / CHUNK_LENGTH + 1e-9) / Math.log(CHUNKS_TO_JOIN));
+  return Math.floor(Math.log2(lengthOf(chunk) / CHUNK_LENGTH) / Math.log2(CHUNKS_TO_JOIN));
 }
 
 function lengthOf(chunk: KeyValueChunk): number {

@@ -155,12 +155,13 @@ export class Parameter {
    * @throws ConfigError if it is neither matrix nor embedding with two axes
    */
   async quantize(values?: Float32Array): Promise<EncodingError> {
-    this.#checkEncodable();
+    const { encodedLayout } = await import('./encodedLayout.js'); // only those who round carry these
+    const { encodeInt8 } = await import('../ops/int8Matrix.js');
+    const layout = encodedLayout(this);
     if (values !== undefined) this.#checkFit(values);
-    const { encodeInt8 } = await import('../ops/int8Matrix.js'); // only those who round carry it
     const floats = values ?? (this.allocated ? await this.read() : this.#draw());
     return this.#inMemory(() => {
-      const { matrix, error } = encodeInt8(floats, this.#layout());
+      const { matrix, error } = encodeInt8(floats, layout);
       this.assignEncoded(matrix);
       return error;
     });
@@ -172,11 +173,12 @@ export class Parameter {
    * @throws ConfigError if it is neither matrix nor embedding with two axes
    */
   async pack(): Promise<void> {
-    this.#checkEncodable();
+    const { encodedLayout } = await import('./encodedLayout.js'); // only those who pack carry these
+    const { packMatrix } = await import('../ops/packedMatrix.js');
+    const { outputAxis } = encodedLayout(this);
     if (this.encoding !== 'float32') return;
-    const { packMatrix } = await import('../ops/packedMatrix.js'); // only those who pack carry it
     const { operand } = this;
-    this.assignEncoded(this.#inMemory(() => packMatrix(operand as Tensor, this.#layout().outputAxis)));
+    this.assignEncoded(this.#inMemory(() => packMatrix(operand as Tensor, outputAxis)));
   }
 
   /** Makes the numbers floats: what `pack` did is undone, and what was rounded to 8 bits stays as it was rounded. */
@@ -218,21 +220,6 @@ export class Parameter {
   #random(): RandomStream {
     if (this.#disposed) throw new ConfigError('Parameter: its model was disposed. Build or load the model again.');
     return this.#seed === undefined ? RandomStream.unseeded() : new RandomStream(this.#seed);
-  }
-
-  /** What an encoded form of it stands for. A table is stored row by row, a linear map's weight [in, out] by columns. */
-  #layout() {
-    const shape = this.shape as readonly [number, number]; // two axes, as was checked
-    return { shape, outputAxis: this.role === 'embedding' ? 0 : 1 } as const;
-  }
-
-  #checkEncodable(): void {
-    if (this.encodable) return;
-    throw new ConfigError(
-      `Parameter: [${this.shape.join(', ')}] with the role '${this.role}' has no encoded form. Matrices and embeddings ` +
-        'with two axes have.',
-      { value: this.shape },
-    );
   }
 
   #checkFit(values: Float32Array | Tensor | EncodedMatrix): void {

@@ -1,6 +1,6 @@
 import { add, concat, mul, reshape, slice, type Tensor, unstack, zeros } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/index.js';
-import { dispatchAll } from './kernel.js';
+import { dispatch, dispatchAll } from './kernel.js';
 import { columnSums } from './matrixProduct.js';
 import { withGradient } from './withGradient.js';
 
@@ -31,22 +31,17 @@ export function causalConvolution(x: Tensor, taps: Tensor, options: CausalConvol
   }
   const attributes = { residual: options.residual ?? false };
   const added = (x: Tensor) => (attributes.residual ? [x] : []);
-  /** x as it was `k` steps before, zeros first; for k < 0 what comes later, zeros last. */
+  /** x as it was `k` steps before, or for k < 0 as it will be, with zeros beyond its ends. */
   const shifted = (x: Tensor, k: number) => {
-    const gap = zeros([batch, Math.min(Math.abs(k), time), channels]);
-    const rest = slice(
-      x,
-      [0, Math.max(0, -k), 0].map((from) => Math.min(from, time)),
-      [batch, time - gap.shape[1]!, channels],
-    );
-    return concat(k < 0 ? [rest, gap] : [gap, rest], 1);
+    const beyond = zeros([batch, numTaps - 1, channels]);
+    return slice(concat([beyond, x, beyond], 1), [0, numTaps - 1 - k, 0], [batch, time, channels]);
   };
   const sum = (terms: readonly Tensor[]) => terms.reduce((sum, term) => add(sum, term));
   return withGradient([x, taps], {
     forward: () =>
-      dispatchAll('SesameCausalConvolution', { x, taps }, attributes, () => [
+      dispatch('SesameCausalConvolution', { x, taps }, attributes, () =>
         sum([...added(x), ...unstack(taps).map((tap, k) => mul(shifted(x, k), tap))]),
-      ])[0]!,
+      ),
     save: () => [x, taps] as const,
     backward: (dy, [x, taps]) =>
       dispatchAll('SesameCausalConvolutionGrad', { dy, x, taps }, attributes, () => {

@@ -44,14 +44,13 @@ export function linear(x: Tensor, weight: Tensor | EncodedMatrix, bias?: Tensor,
     : [weight.shape[0]!, weight.shape[1]!];
   if (x.shape[x.rank - 1] !== inSize) {
     throw new ShapeError(
-      `linear: x is [${x.shape.join(', ')}], but the weight takes ${inSize} inputs.\n` +
-        `The last axis of x must be ${inSize}.`,
+      `linear: x is [${x.shape.join(', ')}], and its last axis must be ${inSize}, the weight's inputs.`,
       { value: x.shape },
     );
   }
   if (bias !== undefined && (bias.rank !== 1 || bias.size !== outSize)) {
     throw new ShapeError(
-      `linear: the bias is [${bias.shape.join(', ')}], but the weight gives ${outSize} outputs.\nIt must be [${outSize}].`,
+      `linear: the bias is [${bias.shape.join(', ')}], and must be [${outSize}], the weight's outputs.`,
       { value: bias.shape },
     );
   }
@@ -78,7 +77,7 @@ export function linear(x: Tensor, weight: Tensor | EncodedMatrix, bias?: Tensor,
 function checkResidual({ shape }: Tensor, expected: readonly number[]): void {
   if (shape.join() === expected.join()) return;
   throw new ShapeError(
-    `linear: the residual is [${shape.join(', ')}], but the output [${expected.join(', ')}]. They must be alike.`,
+    `linear: the residual is [${shape.join(', ')}], and must be [${expected.join(', ')}], as the output.`,
     { value: shape },
   );
 }

@@ -29,15 +29,19 @@ export function normalLayers(): NormalLayers {
 }
 
 /**
- * A new tensor of normal numbers of mean 0: those of `fillNormal`, which a kernel makes where they lie.
+ * Normal numbers of mean 0, as many as the shape has.
  *
  * @param seed 32-bit integer
- * @returns float32; the caller disposes it
  */
-export function normalTensor(shape: readonly number[], standardDeviation: number, seed: number): Tensor {
+export function normalNumbers(shape: readonly number[], standardDeviation: number, seed: number): Float32Array {
   const size = shape.reduce((product, length) => product * length, 1);
+  return fillNormal(new Float32Array(size), standardDeviation, seed);
+}
+
+/** The same as a new tensor, which a kernel makes where it lies; the caller disposes it. */
+export function normalTensor(shape: readonly number[], standardDeviation: number, seed: number): Tensor {
   return dispatch('SesameNormal', {}, { shape, standardDeviation, seed }, () =>
-    tensor(fillNormal(new Float32Array(size), standardDeviation, seed), [...shape], 'float32'),
+    tensor(normalNumbers(shape, standardDeviation, seed), [...shape]),
   );
 }
 

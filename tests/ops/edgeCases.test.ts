@@ -278,7 +278,7 @@ test('hashes are pinned: a saved seed means the same in every version', () => {
 
 test.each<[message: string, call: () => unknown]>([
   [
-    'linear: x is [2, 3], but the weight takes 4 inputs.\nThe last axis of x must be 4.',
+    "linear: x is [2, 3], and its last axis must be 4, the weight's inputs.",
     () => linear(zeros([2, 3]), zeros([4, 5])),
   ],
   [
