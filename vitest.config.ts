@@ -22,7 +22,9 @@ const node = (backend: string, { kernels = false } = {}) => ({
       'tests/**/*.browser.test.ts',
       'tests/kernels/threads/**',
       // What computes nothing, or registers the kernels itself.
-      ...(kernels ? ['tests/{tokenizers,data,errors,checkpoints,kernels,benchmarks}/**', 'tests/*.test.ts'] : []),
+      ...(kernels
+        ? ['tests/{tokenizers,data,metrics,errors,checkpoints,kernels,benchmarks}/**', 'tests/*.test.ts']
+        : []),
     ],
     setupFiles: ['tests/setup/node.ts'],
     env: { TFJS_BACKEND: backend, ...(kernels && { SESAME_KERNELS: '1' }) },

@@ -1,0 +1,10 @@
+export { accuracy } from './accuracy.js';
+export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.js';
+export { confusionTable } from './confusionTable.js';
+export type { Label, LabelBatch, LabelOptions, Labels } from './labels.js';
+export { matthewsCorrelation } from './matthewsCorrelation.js';
+export type { Metric, NumberSequence } from './metric.js';
+export { pearsonCorrelation } from './pearsonCorrelation.js';
+export { type LabelScores, precisionRecallF1 } from './precisionRecallF1.js';
+export type { CountedScores, MatchCounts, PrecisionRecallF1 } from './scores.js';
+export { spearmanCorrelation } from './spearmanCorrelation.js';
