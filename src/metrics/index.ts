@@ -1,4 +1,13 @@
 export { accuracy } from './accuracy.js';
+export { type BleuOptions, type BleuScore, bleu, sentenceBleu } from './bleu.js';
+export {
+  addKSmoothing,
+  type BleuSmoothing,
+  exponentialSmoothing,
+  floorSmoothing,
+  type NgramCounts,
+  noSmoothing,
+} from './bleuSmoothing.js';
 export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.js';
 export { confusionTable } from './confusionTable.js';
 export { type EntityScores, entityF1, type TagBatch } from './entityF1.js';
@@ -8,5 +17,11 @@ export { matthewsCorrelation } from './matthewsCorrelation.js';
 export type { Metric, NumberSequence } from './metric.js';
 export { pearsonCorrelation } from './pearsonCorrelation.js';
 export { type LabelScores, precisionRecallF1 } from './precisionRecallF1.js';
+export { type RougeOptions, type RougeScores, rouge } from './rouge.js';
 export type { CountedScores, MatchCounts, PrecisionRecallF1 } from './scores.js';
 export { spearmanCorrelation } from './spearmanCorrelation.js';
+export type { ReferenceTexts, TextBatch, TextTokenizer } from './texts.js';
+export { tokenize13a } from './tokenize13a.js';
+export { tokenizeChinese } from './tokenizeChinese.js';
+export { tokenizeInternational } from './tokenizeInternational.js';
+export { tokenizeCharacters, tokenizeWords } from './whiteSpace.js';
