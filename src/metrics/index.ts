@@ -19,6 +19,7 @@ export type { Label, LabelBatch, LabelOptions, Labels } from './labels.js';
 export { matthewsCorrelation } from './matthewsCorrelation.js';
 export type { Metric, NumberSequence } from './metric.js';
 export { pearsonCorrelation } from './pearsonCorrelation.js';
+export { type LossSum, perplexity } from './perplexity.js';
 export { type LabelScores, precisionRecallF1 } from './precisionRecallF1.js';
 export { type RougeOptions, type RougeScores, rouge } from './rouge.js';
 export type { CountedScores, MatchCounts, PrecisionRecallF1 } from './scores.js';

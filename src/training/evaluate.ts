@@ -3,8 +3,9 @@ import { rejectUnknownOptions, TrainingError } from '../errors/index.js';
 import { EventLoop } from '../eventLoop/eventLoop.js';
 import type { TrainableModel } from '../nn/index.js';
 import { type Batches, singlePass } from './batches.js';
+import type { BatchMetric, Measured } from './batchMetric.js';
 
-/** What a metric may look at. */
+/** What a function that computes a metric may look at. */
 export interface MetricContext<Batch> {
   /** The model under evaluation, borrowed. */
   readonly model: TrainableModel<Batch>;
@@ -14,8 +15,14 @@ export interface MetricContext<Batch> {
   readonly loss: number;
 }
 
-/** Numbers to compute at an evaluation, by name: `{ perplexity: ({ loss }) => Math.exp(loss) }`. */
-export type Metrics<Batch> = Readonly<Record<string, (context: MetricContext<Batch>) => number | Promise<number>>>;
+/**
+ * What to compute at an evaluation, by name: a metric that is shown each batch, such as `perplexity()` and what
+ * `ofBatches` makes of others, or a function that is called at the end, such as `({ loss }) => loss / Math.LN2`. Of
+ * several numbers each gets a name of its own: `{ entities: { f1 } }` is `entities.f1`.
+ */
+export type Metrics<Batch> = Readonly<
+  Record<string, BatchMetric<Batch> | ((context: MetricContext<Batch>) => Measured | Promise<Measured>)>
+>;
 
 /** What `evaluate` takes besides model and batches. */
 export interface EvaluateOptions<Batch> {
@@ -49,6 +56,8 @@ export async function evaluate<Batch>(
   rejectUnknownOptions('evaluate', options, ['metrics', 'signal']);
   const { metrics = {}, signal } = options;
   const eventLoop = new EventLoop();
+  const batchMetrics = Object.values(metrics).filter((metric) => typeof metric !== 'function');
+  for (const metric of batchMetrics) metric.reset();
   let [total, count, numBatches] = [0, 0, 0];
   for await (const batch of singlePass(batches)) {
     signal?.throwIfAborted();
@@ -56,6 +65,7 @@ export async function evaluate<Batch>(
     total += batchTotal;
     count += batchCount;
     numBatches++;
+    for (const metric of batchMetrics) await metric.update({ model, batch, total: batchTotal, count: batchCount });
     await eventLoop.turn();
   }
   if (count === 0) {
@@ -68,7 +78,11 @@ export async function evaluate<Batch>(
   }
   const loss = total / count;
   const values: [string, number][] = [];
-  for (const [name, metric] of Object.entries(metrics)) values.push([name, await metric({ model, batches, loss })]);
+  for (const [name, metric] of Object.entries(metrics)) {
+    const measured = typeof metric === 'function' ? await metric({ model, batches, loss }) : metric.result();
+    if (typeof measured === 'number') values.push([name, measured]);
+    else for (const [part, value] of Object.entries(measured)) values.push([`${name}.${part}`, value]);
+  }
   return { loss, count, metrics: Object.fromEntries(values) };
 }
 

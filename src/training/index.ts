@@ -1,6 +1,7 @@
 export { type AdamOptions, adam } from './adam.js';
 export { type AdamWOptions, adamW } from './adamW.js';
 export type { Batches, BatchIterable, DataPosition, ResumableBatches } from './batches.js';
+export { type BatchMetric, type EvaluatedBatch, type Measured, ofBatches } from './batchMetric.js';
 export type {
   CallbackAnswer,
   CallbackState,
