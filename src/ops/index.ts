@@ -1,5 +1,5 @@
 export { type AttentionOptions, attention, attentionWeights } from './attention.js';
-export { causalConvolution } from './causalConvolution.js';
+export { type CausalConvolutionOptions, causalConvolution } from './causalConvolution.js';
 export {
   type ChunkedAttentionOptions,
   type ChunkedAttentionOutput,
