@@ -35,5 +35,22 @@ export class CheckpointError extends SesameError {}
 /** Training or text data that cannot be trained on, or training that went wrong (a loss that is not a number). */
 export class TrainingError extends SesameError {}
 
+/** Text that is not in the format that it is read as, or labels that contradict themselves or each other. */
+export class DataError extends SesameError {
+  /** The line of the text, from 1, where a line is to blame. */
+  readonly line: number | undefined;
+
+  constructor(message: string, options: DataErrorOptions = {}) {
+    super(message, options);
+    this.line = options.line;
+  }
+}
+
+/** What a `DataError` carries besides its message. */
+export interface DataErrorOptions extends SesameErrorOptions {
+  /** The line of the text, from 1. */
+  readonly line?: number | undefined;
+}
+
 /** A tfjs backend that is missing, failed to start, or was lost. */
 export class BackendError extends SesameError {}

@@ -2,6 +2,8 @@ export {
   BackendError,
   CheckpointError,
   ConfigError,
+  DataError,
+  type DataErrorOptions,
   SesameError,
   type SesameErrorOptions,
   ShapeError,

@@ -2,6 +2,7 @@ import {
   BackendError,
   CheckpointError,
   ConfigError,
+  DataError,
   nearestName,
   rejectUnknownOptions,
   SesameError,
@@ -11,7 +12,7 @@ import {
 } from 'sesame-nlp/errors';
 import { describe, expect, test } from 'vitest';
 
-const classes = { BackendError, CheckpointError, ConfigError, ShapeError, TokenizerError, TrainingError };
+const classes = { BackendError, CheckpointError, ConfigError, DataError, ShapeError, TokenizerError, TrainingError };
 
 test.each(Object.entries(classes))(
   '%s is a SesameError and an Error, with its name, value and cause',
@@ -25,6 +26,11 @@ test.each(Object.entries(classes))(
     expect('cause' in new Class('no cause')).toBe(false);
   },
 );
+
+test('a DataError knows its line, where there is one', () => {
+  expect(new DataError('what was wrong', { line: 3, value: 'x' })).toMatchObject({ line: 3, value: 'x' });
+  expect(new DataError('what was wrong').line).toBeUndefined();
+});
 
 describe('nearestName', () => {
   const names = ['numLayers', 'numHeads', 'dModel', 'dropout'];
