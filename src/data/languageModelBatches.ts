@@ -1,5 +1,6 @@
-import { ConfigError, rejectUnknownOptions, TrainingError } from '../errors/index.js';
+import { rejectUnknownOptions, TrainingError } from '../errors/index.js';
 import { hash32 } from '../ops/hash.js';
+import { anySeed, checkCount, checkSeed } from './checkOptions.js';
 import { cutWindows, groupIntoBatches, type TokenIds, type TokenWindow, toDocuments } from './languageModelWindows.js';
 import { shuffle } from './shuffle.js';
 
@@ -60,7 +61,8 @@ export interface LanguageModelBatches extends Iterable<LanguageModelBatch> {
  *
  * A row has contextLength + 1 tokens and begins with the last token of the row before it in the text: no token is
  * predicted twice and none is lost. What is left at the end of a document is a shorter window; only windows of one
- * length share a batch, so nothing is padded, and documents never share a window.
+ * length share a batch, so nothing is padded, and documents never share a window. A document of a single token predicts
+ * nothing and has no window.
  *
  * Each iteration is one epoch, and shuffling gives each a new order. After `restore` the next iteration is the rest of
  * the interrupted epoch (of which nothing may be left), batch by batch the same as without the interruption, and the
@@ -76,21 +78,11 @@ export function languageModelBatches(
   options: LanguageModelBatchesOptions,
 ): LanguageModelBatches {
   rejectUnknownOptions('languageModelBatches', options, ['batchSize', 'contextLength', 'shuffle', 'seed']);
-  const { batchSize, contextLength, shuffle = false, seed = Math.floor(Math.random() * 2 ** 32) } = options;
-  checkCount('batchSize', batchSize, 16);
-  checkCount('contextLength', contextLength, 128);
-  if (!Number.isInteger(seed)) {
-    throw new ConfigError(`languageModelBatches: seed ${String(seed)} is not a whole number.`, { value: seed });
-  }
+  const { batchSize, contextLength, shuffle = false, seed = anySeed() } = options;
+  checkCount('languageModelBatches', 'batchSize', batchSize, 16);
+  checkCount('languageModelBatches', 'contextLength', contextLength, 128);
+  checkSeed('languageModelBatches', seed);
   return new WindowBatches(toDocuments(tokenIds), { batchSize, contextLength, shuffle, seed });
-}
-
-function checkCount(name: string, value: unknown, example: number): void {
-  if (Number.isInteger(value) && (value as number) >= 1) return;
-  throw new ConfigError(
-    `languageModelBatches: ${name} is ${String(value)}, and must be a whole number >= 1, such as ${example}.`,
-    { value },
-  );
 }
 
 interface WindowOptions {

@@ -1,3 +1,3 @@
 export { readText } from './readText.js';
-export { type StreamTextOptions, streamText } from './streamText.js';
+export { type StreamedText, type StreamTextOptions, streamText } from './streamText.js';
 export { textFiles } from './textFiles.js';

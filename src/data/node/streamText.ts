@@ -10,6 +10,14 @@ export interface StreamTextOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A text that is read anew each time it is iterated. */
+export interface StreamedText extends AsyncIterable<string> {
+  /** The path that it comes from; readers of `sesame-nlp/data` cite it in their errors. */
+  readonly name: string;
+  /** Opens the file, or the first of a folder. */
+  [Symbol.asyncIterator](): AsyncGenerator<string, void>;
+}
+
 /** A line longer than this many reads is cut (not inside a character), so that memory stays constant. */
 const LONGEST_LINE_IN_READS = 16;
 
@@ -19,12 +27,17 @@ const LONGEST_LINE_IN_READS = 16;
  * where the former ends without one. A chunk is not empty and ends after a line break (so no word is cut) unless a line
  * is very long or the text is over; it never ends inside a character.
  *
- * Leaving the loop early closes the file.
+ * Each iteration opens the file anew, and leaving it early closes the file.
  *
  * @throws TrainingError if there is no text at the path (nothing at all, a folder without .txt files, only empty files)
- *   or a file is not UTF-8
+ *   or a file is not UTF-8, once it is read
+ * @throws ConfigError if an option is misspelt or cannot work, once it is read
  */
-export async function* streamText(path: string, options: StreamTextOptions = {}): AsyncGenerator<string, void> {
+export function streamText(path: string, options: StreamTextOptions = {}): StreamedText {
+  return { name: path, [Symbol.asyncIterator]: () => streamPath(path, options) };
+}
+
+async function* streamPath(path: string, options: StreamTextOptions): AsyncGenerator<string, void> {
   rejectUnknownOptions('streamText', options, ['chunkBytes', 'signal']);
   const { chunkBytes = 65_536, signal } = options;
   if (!Number.isInteger(chunkBytes) || chunkBytes < 1) {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readJsonLines, readLines } from 'sesame-nlp/data';
 import { readText, streamText, textFiles } from 'sesame-nlp/data/node';
 import { ConfigError, TrainingError } from 'sesame-nlp/errors';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,6 +58,17 @@ test('a folder gives its .txt files in the order of their names, each beginning 
 
 test('a byte-order mark is dropped', async () => {
   expect(await readText(await write('a.txt', '\uFEFFabc'))).toBe('abc');
+});
+
+test('a text can be read again, by readers too, whose errors name the file', async () => {
+  const path = await write('a.txt', '潮\n水\n');
+  const text = streamText(path, { chunkBytes: 2 });
+  expect(await collect(text)).toEqual(await collect(text));
+  const lines = readLines(text);
+  expect(await collect(lines)).toEqual(['潮', '水']);
+  expect(await collect(lines)).toEqual(['潮', '水']);
+  const failing = collect(readJsonLines(streamText(path)));
+  await expect(failing).rejects.toThrow(`readJsonLines: ${path}, line 1: this is not JSON`);
 });
 
 test('missing, empty and non-UTF-8 texts say what to do', async () => {
