@@ -7,9 +7,12 @@ export {
 } from './languageModelBatches.js';
 export type { TokenIds } from './languageModelWindows.js';
 export type { BadLineHandling } from './readers/badLines.js';
+export { readCsv, readTsv } from './readers/readCsv.js';
 export type { ReaderOptions } from './readers/readerOptions.js';
 export { type ReadJsonLinesOptions, readJsonLines } from './readers/readJsonLines.js';
 export { readLines } from './readers/readLines.js';
 export { type NliExample, type NliLabel, type ReadNliOptions, readNli } from './readers/readNli.js';
+export { type ParallelExample, type ReadParallelOptions, readParallel } from './readers/readParallel.js';
+export type { ReadCsvOptions, ReadTsvOptions, TableRow } from './readers/readTable.js';
 export type { TextPieces, TextSource } from './readers/textSource.js';
 export { type SplitText, type SplitTextOptions, splitText } from './splitText.js';
