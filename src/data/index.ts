@@ -7,6 +7,15 @@ export {
 } from './languageModelBatches.js';
 export type { TokenIds } from './languageModelWindows.js';
 export type { BadLineHandling } from './readers/badLines.js';
+export { type Conll2003Column, type ConllSentence, type ReadConllOptions, readConll } from './readers/readConll.js';
+export {
+  type ConlluAnnotations,
+  type ConlluEmptyNode,
+  type ConlluMultiwordToken,
+  type ConlluSentence,
+  type ConlluWord,
+  readConllu,
+} from './readers/readConllu.js';
 export { readCsv, readTsv } from './readers/readCsv.js';
 export type { ReaderOptions } from './readers/readerOptions.js';
 export { type ReadJsonLinesOptions, readJsonLines } from './readers/readJsonLines.js';
