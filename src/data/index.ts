@@ -22,6 +22,13 @@ export { type ReadJsonLinesOptions, readJsonLines } from './readers/readJsonLine
 export { readLines } from './readers/readLines.js';
 export { type NliExample, type NliLabel, type ReadNliOptions, readNli } from './readers/readNli.js';
 export { type ParallelExample, type ReadParallelOptions, readParallel } from './readers/readParallel.js';
+export {
+  type AnswerSpan,
+  type QuestionExample,
+  type ReadSquadOptions,
+  readSquad,
+  type WrongAnswerHandling,
+} from './readers/readSquad.js';
 export type { ReadCsvOptions, ReadTsvOptions, TableRow } from './readers/readTable.js';
 export type { TextPieces, TextSource } from './readers/textSource.js';
 export { type SplitText, type SplitTextOptions, splitText } from './splitText.js';
