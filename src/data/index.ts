@@ -1,3 +1,5 @@
+export { type BatchExamplesOptions, batchExamples } from './batchExamples.js';
+export { type BucketByLengthOptions, bucketByLength } from './bucketByLength.js';
 export {
   type LanguageModelBatch,
   type LanguageModelBatches,
@@ -6,6 +8,9 @@ export {
   languageModelBatches,
 } from './languageModelBatches.js';
 export type { TokenIds } from './languageModelWindows.js';
+export { type ExampleSource, mapExamples } from './mapExamples.js';
+export { type PackedRow, type PackTokensOptions, packTokens } from './packTokens.js';
+export { type PadBatchOptions, type PaddedBatch, padBatch, type UnpaddedRow } from './padBatch.js';
 export type { BadLineHandling } from './readers/badLines.js';
 export { type Conll2003Column, type ConllSentence, type ReadConllOptions, readConll } from './readers/readConll.js';
 export {
@@ -31,4 +36,5 @@ export {
 } from './readers/readSquad.js';
 export type { ReadCsvOptions, ReadTsvOptions, TableRow } from './readers/readTable.js';
 export type { TextPieces, TextSource } from './readers/textSource.js';
+export { type ShuffleExamplesOptions, shuffleExamples } from './shuffleExamples.js';
 export { type SplitText, type SplitTextOptions, splitText } from './splitText.js';
