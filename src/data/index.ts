@@ -38,3 +38,7 @@ export type { ReadCsvOptions, ReadTsvOptions, TableRow } from './readers/readTab
 export type { TextPieces, TextSource } from './readers/textSource.js';
 export { type ShuffleExamplesOptions, shuffleExamples } from './shuffleExamples.js';
 export { type SplitText, type SplitTextOptions, splitText } from './splitText.js';
+export { type ConvertTagsOptions, convertTags } from './tags/convertTags.js';
+export { spansToTags } from './tags/spansToTags.js';
+export type { TaggedSpan, TagScheme } from './tags/tagSchemes.js';
+export { type TagsToSpansOptions, tagsToSpans } from './tags/tagsToSpans.js';
