@@ -1,5 +1,7 @@
+export { type AlignLabelsOptions, alignLabels } from './alignLabels.js';
 export { type BatchExamplesOptions, batchExamples } from './batchExamples.js';
 export { type BucketByLengthOptions, bucketByLength } from './bucketByLength.js';
+export { type JoinedWords, joinWords, wordIdsOf } from './joinWords.js';
 export {
   type LanguageModelBatch,
   type LanguageModelBatches,
