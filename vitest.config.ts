@@ -23,7 +23,7 @@ const node = (backend: string, { kernels = false } = {}) => ({
       'tests/kernels/threads/**',
       // What computes nothing, or registers the kernels itself.
       ...(kernels
-        ? ['tests/{tokenizers,data,metrics,errors,checkpoints,kernels,benchmarks}/**', 'tests/*.test.ts']
+        ? ['tests/{tokenizers,segmentation,data,metrics,errors,checkpoints,kernels,benchmarks}/**', 'tests/*.test.ts']
         : []),
     ],
     setupFiles: ['tests/setup/node.ts'],

@@ -14,6 +14,7 @@ export * from './models/index.js';
 export * from './nn/index.js';
 export * from './ops/index.js';
 export * from './pretrained/index.js';
+export * from './segmentation/index.js';
 export * from './tasks/index.js';
 export * from './tokenizers/index.js';
 export * from './training/index.js';

@@ -26,7 +26,7 @@ export class ConfigError extends SesameError {}
 /** A tensor or array whose shape, type or contents (such as a token id out of range) do not fit. */
 export class ShapeError extends SesameError {}
 
-/** A vocabulary, merge list or text that a tokenizer cannot use. */
+/** A vocabulary, word list, merge list or text that a tokenizer or a segmenter cannot use. */
 export class TokenizerError extends SesameError {}
 
 /** A checkpoint that is damaged, incomplete, of another format, or could not be stored. */
