@@ -16,3 +16,9 @@ export { type TrainByteLevelBpeOptions, trainByteLevelBpeTokenizer } from './tra
 export { type TrainCharacterOptions, trainCharacterTokenizer } from './trainers/characterTrainer.js';
 export type { TokenizerCorpus, TokenizerTrainingProgress } from './trainers/corpus.js';
 export type { VocabularyInput } from './vocabulary.js';
+export { type BagOfWordsOptions, bagOfWords } from './words/bagOfWords.js';
+export { inverseDocumentFrequencies } from './words/inverseDocumentFrequencies.js';
+export { oneHot } from './words/oneHot.js';
+export { readTokenLines, writeTokenLines } from './words/tokenLines.js';
+export { createWordVocabulary, type WordVocabulary, type WordVocabularyOptions } from './words/wordVocabulary.js';
+export { wordVocabularyFromJson } from './words/wordVocabularyFromJson.js';
