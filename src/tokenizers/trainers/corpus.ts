@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors/index.js';
+import { abortable } from '../../eventLoop/abortable.js';
 import { describe } from '../describe.js';
 
 /** Text to learn from: one string, or many. No token is learned across the end of a string. */
@@ -20,7 +21,6 @@ export async function* readCorpus(
   signal: AbortSignal | undefined,
   owner: string,
 ): AsyncGenerator<string> {
-  signal?.throwIfAborted();
   for await (const text of abortable(iterate(corpus, owner), signal)) {
     if (typeof text !== 'string') throw wrongCorpus(text, owner);
     yield text;
@@ -33,37 +33,6 @@ function iterate(corpus: TokenizerCorpus, owner: string): Iterable<string> | Asy
     if (Symbol.asyncIterator in corpus || Symbol.iterator in corpus) return corpus;
   }
   throw wrongCorpus(corpus, owner);
-}
-
-/** An async iterable that does not wait for its source once the signal says stop; a sync one never waits. */
-function abortable<T>(
-  source: Iterable<T> | AsyncIterable<T>,
-  signal: AbortSignal | undefined,
-): Iterable<T> | AsyncIterable<T> {
-  return signal !== undefined && Symbol.asyncIterator in source ? raceAbort(source, signal) : source;
-}
-
-async function* raceAbort<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const iterator = source[Symbol.asyncIterator]();
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-  });
-  aborted.catch(() => {}); // the race is what hears of it, if one is running
-  signal.addEventListener('abort', abort);
-  let finished = false;
-  try {
-    for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), aborted]);
-      finished = done === true;
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    signal.removeEventListener('abort', abort);
-    // Not awaited: a source that hangs would hang here as well.
-    if (!finished) void Promise.resolve(iterator.return?.()).catch(() => {});
-  }
 }
 
 function wrongCorpus(value: unknown, owner: string): ConfigError {
