@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { checkBroadcast, checkShape } from './checkInputs.js';
 import { defineKernel, type KernelDefinition, type KernelTensors, rowsOf, sizeOf } from './kernelDefinition.js';
 import type { KernelRuntime } from './kernelRuntime.js';
 
@@ -19,8 +20,9 @@ interface AttentionAttributes {
 export const attentionKernels: readonly KernelDefinition[] = [
   defineKernel<Projections & Extras, AttentionAttributes>('SesameAttention', (runtime, inputs, attributes) => {
     const { heap } = runtime;
-    const { query, key, value } = inputs;
+    const { query, key, value, bias } = inputs;
     const [batch, heads, queries] = query.shape as [number, number, number];
+    if (bias) checkBroadcast('attention: bias', bias, [batch, heads, queries, key.shape[2]!]);
     const context = heap.makeTensor([batch, heads, queries, value.shape[3]!]);
     const logSums = heap.makeTensor([batch, heads, queries]);
     const outputs = [heap.addressOf(context), heap.addressOf(logSums)] as const;
@@ -71,7 +73,13 @@ export const attentionKernels: readonly KernelDefinition[] = [
         value: inputs[`value${index}`]!,
       }));
       const keys = pieces.reduce((sum, { key }) => sum + key.shape[2]!, 0);
-      const [batch, heads, queries] = query.shape as [number, number, number];
+      const [batch, heads, queries, size] = query.shape as [number, number, number, number];
+      for (const { key, value } of pieces) {
+        checkShape('chunkedAttention: a key', key, [batch, heads, key.shape[2]!, size]);
+        checkShape('chunkedAttention: a value', value, [batch, heads, key.shape[2]!, pieces[0]!.value.shape[3]!]);
+      }
+      if (inputs.mask) checkShape('chunkedAttention: mask', inputs.mask, [batch, keys]);
+      if (inputs.bias) checkBroadcast('chunkedAttention: bias', inputs.bias, [batch, heads, queries, keys]);
       const context = heap.makeTensor([batch, heads, queries, pieces[0]!.value.shape[3]!]);
       const weights = heap.makeTensor([batch, heads, queries, keys]);
       withMask(runtime, inputs.mask, (mask) => {
@@ -86,6 +94,7 @@ export const attentionKernels: readonly KernelDefinition[] = [
     (runtime, { logits, mask }) => {
       const { heap } = runtime;
       const { rows, size } = rowsOf(logits);
+      if (mask) checkBroadcast('softmax: mask', mask, logits.shape);
       const y = heap.makeTensor(logits.shape);
       const compute = (maskRows: number) =>
         runtime.run('softmax', rows, [size, heap.addressOf(logits), maskRows, heap.addressOf(y)]);

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { checkMatrix } from './checkInputs.js';
 import { defineKernel, type KernelDefinition, type KernelTensors, sizeOf } from './kernelDefinition.js';
 import type { KernelRuntime } from './kernelRuntime.js';
 
@@ -9,6 +10,7 @@ const SCATTER_COLUMNS = 64;
 export const embeddingKernels: readonly KernelDefinition[] = [
   defineKernel<KernelTensors<'table' | 'ids'>>('SesameEmbeddingLookup', (runtime, { table, ids }) => {
     const { heap } = runtime;
+    checkMatrix('embeddingLookup: table', table);
     const [rows, size] = table.shape as [number, number];
     const y = heap.makeTensor([...ids.shape, size]);
     runtime.run('embeddingLookup', sizeOf(ids), [

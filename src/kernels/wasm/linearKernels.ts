@@ -1,4 +1,5 @@
-import { defineKernel, type KernelDefinition, type KernelTensors, rowsOf } from './kernelDefinition.js';
+import { checkMatrix } from './checkInputs.js';
+import { defineKernel, type KernelDefinition, type KernelTensors, rowsOf, sizeOf } from './kernelDefinition.js';
 import { matrixAt, multiply, type ProductActivation } from './product.js';
 
 interface LinearAttributes {
@@ -12,9 +13,11 @@ export const linearKernels: readonly KernelDefinition[] = [
     'SesameLinear',
     (runtime, { x, weight, bias, residual }, { transposeWeight, activation = 'none' }) => {
       const { heap } = runtime;
-      const { rows, size: depth } = rowsOf(x);
+      checkMatrix('linear: weight', weight);
+      const depth = x.shape.at(-1)!;
       const columns = weight.shape[transposeWeight ? 0 : 1]!;
       const y = heap.makeTensor([...x.shape.slice(0, -1), columns]);
+      const rows = columns === 0 ? 0 : sizeOf(y) / columns; // also where x has no columns: sums of nothing
       multiply(runtime, {
         ...{ rows, columns, depth },
         a: matrixAt(heap.addressOf(x), depth),

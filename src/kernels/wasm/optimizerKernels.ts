@@ -30,6 +30,7 @@ export const optimizerKernels: readonly KernelDefinition[] = [
       const [ofValue, ofFirst, ofSecond] = outputs.map((tensor) => heap.addressOf(tensor));
       const settings = [beta1, beta2, epsilon, stepSize, keep, penalty, gradientScale];
       runtime.run('adam', sizeOf(value), [ofValue!, heap.addressOf(gradient), ofFirst!, ofSecond!, ...settings]);
+      for (const tensor of outputs) heap.numbersChanged(tensor);
       return outputs;
     },
   ),

@@ -1,3 +1,4 @@
+import { checkShape } from './checkInputs.js';
 import { defineKernel, type KernelDefinition, type KernelTensors } from './kernelDefinition.js';
 
 /** Rotary positions, the causal convolution and its gradient. */
@@ -7,6 +8,8 @@ export const positionKernels: readonly KernelDefinition[] = [
     (runtime, { x, cosine, sine }, { direction }) => {
       const { heap } = runtime;
       const [batch, heads, time, size] = x.shape as [number, number, number, number];
+      checkShape('rotary: cosine', cosine, [cosine.shape[0] === 1 ? 1 : batch, 1, time, size]);
+      checkShape('rotary: sine', sine, cosine.shape);
       const y = heap.makeTensor(x.shape);
       const inputs = [x, cosine, sine].map((tensor) => heap.addressOf(tensor));
       const angles = cosine.shape[0] === 1 ? 0 : 4 * time * size;

@@ -4,7 +4,9 @@ import {
   getKernel,
   type KernelBackend,
   type KernelConfig,
+  type NamedTensorInfoMap,
   registerKernel,
+  type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { BackendError } from '../../errors/index.js';
@@ -95,7 +97,12 @@ export async function registerWasmKernels(): Promise<boolean> {
     registerKernel({
       kernelName: name,
       backendName: BACKEND,
-      kernelFunc: ({ inputs, attrs, backend }) => compute(runtimeOf(backend as KernelBackend), inputs, attrs ?? {}),
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const runtime = runtimeOf(backend as KernelBackend);
+        return withFloats(inputs, backend as KernelBackend, (floats) =>
+          runtime.heap.allOrNothing(() => compute(runtime, floats, attrs ?? {})),
+        );
+      },
     });
     return () => unregisterKernel(name, BACKEND);
   }
@@ -108,7 +115,8 @@ export async function registerWasmKernels(): Promise<boolean> {
       kernelName: name,
       backendName: BACKEND,
       kernelFunc: (call) => {
-        const result = compute(runtimeOf(call.backend as KernelBackend), call.inputs, call.attrs ?? {});
+        const runtime = runtimeOf(call.backend as KernelBackend);
+        const result = runtime.heap.allOrNothing(() => compute(runtime, call.inputs, call.attrs ?? {}));
         if (result !== undefined) return result;
         if (stock !== undefined) return stock.kernelFunc(call);
         const dtypes = Object.entries(call.inputs).map(([input, tensor]) => `${input} ${tensor?.dtype}`);
@@ -119,6 +127,31 @@ export async function registerWasmKernels(): Promise<boolean> {
       unregisterKernel(name, BACKEND);
       if (stock !== undefined) registerKernel(stock);
     };
+  }
+}
+
+/** Inputs of kernels that may be whole numbers or flags; what else is, is cast first, as the composed ops do. */
+const NOT_FLOATS: ReadonlySet<string> = new Set(['ids', 'labels', 'mask', 'codes']);
+
+/** Hands on the inputs of a kernel as floats. */
+function withFloats<Result>(
+  inputs: NamedTensorInfoMap,
+  backend: KernelBackend,
+  use: (inputs: NamedTensorInfoMap) => Result,
+): Result {
+  const others = Object.entries(inputs).filter(
+    ([name, tensor]) => tensor?.dtype !== 'float32' && !NOT_FLOATS.has(name),
+  );
+  if (others.length === 0) return use(inputs);
+  const cast = getKernel('Cast', BACKEND);
+  const floats = others.map(([name, x]) => {
+    const made = cast.kernelFunc({ inputs: { x }, attrs: { dtype: 'float32' }, backend }) as TensorInfo;
+    return [name, made] as const;
+  });
+  try {
+    return use({ ...inputs, ...Object.fromEntries(floats) });
+  } finally {
+    for (const [, { dataId }] of floats) backend.disposeData(dataId);
   }
 }
 

@@ -53,7 +53,9 @@ export const standardKernels: readonly StandardKernel[] = [
     compute: (runtime, { a, b, bias }, { transposeA, transposeB, activation }) => {
       const function_ = FUSED_ACTIVATIONS.get(String(activation));
       const columns = b!.shape[b!.shape.length - (transposeB ? 2 : 1)];
-      if (function_ === undefined || (bias !== undefined && sizeOf(bias) !== columns)) return undefined;
+      // A bias of one number a column; one that is broadcast otherwise is tfjs's.
+      const isRow = bias === undefined || (sizeOf(bias) === columns && bias.shape.at(-1) === columns);
+      if (function_ === undefined || !isRow) return undefined;
       return batchProduct(runtime, { a: a!, b: b!, bias }, Boolean(transposeA), Boolean(transposeB), function_);
     },
   },

@@ -5,6 +5,7 @@ import { BackendError } from '../../errors/index.js';
 
 /** What the backend keeps of a tensor's numbers. */
 interface TensorData {
+  readonly id: number;
   readonly memoryOffset: number;
   refCount: number;
 }
@@ -14,6 +15,11 @@ interface EmscriptenModule {
   readonly asm?: { readonly memory?: WebAssembly.Memory };
   _malloc(bytes: number): number;
   _free(address: number): void;
+  /** The C++ side's list of tensors, by which it finds what it has packed of them. */
+  readonly tfjs: {
+    registerTensor(id: number, size: number, address: number): void;
+    disposeData(id: number): void;
+  };
 }
 
 /** The parts of tfjs's BackendWasm that are used here. */
@@ -34,6 +40,8 @@ export class TfjsHeap {
   /** The whole heap; it grows, and views of its buffer must then be made anew. */
   readonly memory: WebAssembly.Memory;
   readonly #backend: WasmBackend;
+  /** What the kernel that runs has made; undefined while none runs. */
+  #made: TensorInfo[] | undefined;
 
   /** @param backend tfjs's wasm backend, as `isTfjsHeap` wants it */
   constructor(backend: KernelBackend) {
@@ -83,7 +91,39 @@ export class TfjsHeap {
    * @throws BackendError if the heap is full
    */
   makeTensor(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
-    return this.#backend.makeOutput([...shape], dtype);
+    const tensor = this.#backend.makeOutput([...shape], dtype);
+    this.#made?.push(tensor);
+    return tensor;
+  }
+
+  /** Runs a kernel; if it throws, as where the heap is full, the tensors that it made until then are freed. */
+  allOrNothing<Result>(kernel: () => Result): Result {
+    const outer = this.#made;
+    const made: TensorInfo[] = [];
+    this.#made = made;
+    try {
+      return kernel();
+    } catch (error) {
+      for (const { dataId } of made) this.#backend.disposeData(dataId);
+      throw error;
+    } finally {
+      this.#made = outer;
+    }
+  }
+
+  /**
+   * Tells tfjs that a tensor's numbers were changed where they lie: its own kernels forget what they have packed of them
+   * (XNNPACK keeps a copy of weights that it has met).
+   */
+  numbersChanged({ dataId, shape }: TensorInfo): void {
+    const { tfjs } = this.#backend.wasm;
+    const { id, memoryOffset } = this.#backend.dataIdMap.get(dataId);
+    tfjs.disposeData(id);
+    tfjs.registerTensor(
+      id,
+      shape.reduce((product, length) => product * length, 1),
+      memoryOffset,
+    );
   }
 
   /** A new tensor of zeros, float32. */
@@ -113,6 +153,8 @@ export function isTfjsHeap(backend: KernelBackend): boolean {
     wasm?.asm?.memory instanceof WebAssembly.Memory &&
     typeof wasm._malloc === 'function' &&
     typeof wasm._free === 'function' &&
+    typeof wasm.tfjs?.registerTensor === 'function' &&
+    typeof wasm.tfjs.disposeData === 'function' &&
     typeof dataIdMap?.get === 'function' &&
     [makeOutput, move, incRef].every((method) => typeof method === 'function')
   );
@@ -143,7 +185,9 @@ function reportExhaustion(backend: WasmBackend): void {
   let wanted: Pick<TensorInfo, 'dtype' | 'shape'> | undefined;
   wasm._malloc = (bytes) => {
     const address = allocate(bytes);
-    if (address !== 0 || bytes === 0) return address;
+    // Near its end the allocator also hands out blocks that end beyond it.
+    const fits = address !== 0 && (address >>> 0) + bytes <= memory!.buffer.byteLength;
+    if (fits || bytes === 0) return address;
     const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0);
     throw new BackendError(
       `The WebAssembly heap is full: ${wanted ? `a ${wanted.dtype} tensor [${wanted.shape.join(', ')}]` : 'an intermediate result'} needs ${megabytes(bytes)} MB, ` +
