@@ -53,6 +53,7 @@ export function toInt8Codes(
     }
     const scale = Math.fround(largest / LARGEST_CODE);
     scales[output] = nothing === 0 ? scale : Number.NaN;
+    square += nothing; // so that the error is NaN too
     if (scale === 0 || nothing !== 0) continue;
     const inverse = 1 / scale;
     let [outputProduct, codeSquare] = [0, 0];

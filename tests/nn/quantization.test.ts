@@ -328,6 +328,23 @@ describe('Parameter', () => {
     }
   });
 
+  test('a matrix with a number that is none is reported as far from anything', async () => {
+    for (const broken of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const parameter = new Parameter([2, 3], initializers.zeros);
+      const error = await parameter.quantize(Float32Array.of(1, 2, broken, 4, 5, 6));
+      expect(error).toEqual({ relativeError: Number.NaN, cosine: Number.NaN });
+      parameter.dispose();
+    }
+  });
+
+  test('two packings at once are one', async () => {
+    const layer = new Linear(20, 30);
+    await layer.weight.read();
+    await Promise.all([layer.pack(), layer.pack(), layer.weight.pack()]);
+    expect(layer.weight.encoding).toBe('packed');
+    layer.dispose();
+  });
+
   test('summary counts the memory that the forms take', async () => {
     const layer = new Linear(64, 64);
     expect(summary(layer).bytes).toBe(4 * (64 * 64 + 64));
