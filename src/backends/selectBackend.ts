@@ -41,9 +41,19 @@ const PREFERRED: { readonly node: readonly BackendName[]; readonly browser: read
  * @returns the name of the backend in use
  * @throws BackendError if the backend is not known, not installed or does not start, saying what to do
  */
-export async function selectBackend(name?: BackendName, options: SelectBackendOptions = {}): Promise<BackendName> {
+export function selectBackend(name?: BackendName, options: SelectBackendOptions = {}): Promise<BackendName> {
+  // One after the other: two that overlap would start the same backend in two ways.
+  const selected = selecting.then(() => select(name, options));
+  selecting = selected.catch(() => {});
+  return selected;
+}
+
+/** The end of the calls until now. */
+let selecting: Promise<unknown> = Promise.resolve();
+
+async function select(name: BackendName | undefined, options: SelectBackendOptions): Promise<BackendName> {
   rejectUnknownOptions('selectBackend', options, ['wasmPaths', 'kernels', 'threads']);
-  checkThreads(options);
+  checkOptions(options);
   if (name !== undefined) {
     checkName(name);
     await start(name, options);
@@ -109,9 +119,21 @@ async function setWasmKernels({ kernels = true, threads = 1 }: SelectBackendOpti
   if (!kernels) unregisterWasmKernels();
 }
 
-function checkThreads({ kernels = true, threads = 1 }: SelectBackendOptions): void {
+function checkOptions({ wasmPaths = {}, kernels = true, threads = 1 }: SelectBackendOptions): void {
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new ConfigError(`selectBackend: threads ${threads} is not a whole number >= 1.`, { value: threads });
+    const given = typeof threads === 'string' ? `'${threads}'` : String(threads);
+    throw new ConfigError(`selectBackend: threads ${given} is not a whole number >= 1.`, { value: threads });
+  }
+  if (typeof kernels !== 'boolean') {
+    throw new ConfigError(`selectBackend: kernels is ${JSON.stringify(kernels)}, and must be true or false.`, {
+      value: kernels,
+    });
+  }
+  if (typeof wasmPaths !== 'string' && (typeof wasmPaths !== 'object' || wasmPaths === null)) {
+    throw new ConfigError(
+      `selectBackend: wasmPaths is ${JSON.stringify(wasmPaths)}, and must be the URL of a folder, or one for each file.`,
+      { value: wasmPaths },
+    );
   }
   if (threads > 1 && !kernels) {
     throw new ConfigError(

@@ -27,6 +27,7 @@ import {
   transpose,
   unsortedSegmentSum,
   variable,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { registerWasmKernels, unregisterWasmKernels } from 'sesame-nlp/kernels/wasm';
@@ -133,6 +134,8 @@ describe.runIf(getBackend() === 'wasm')('standard kernels', () => {
       const { expected, actual } = await bothWays(() => transpose(x, perm));
       expect([...actual]).toEqual([...expected]);
     }
+    const nothing = zeros([2, 0, 3]);
+    expect(transpose(nothing, [2, 1, 0]).shape).toEqual([3, 0, 2]);
     const ids = tensor([1, 2, 3, 4, 5, 6], [2, 3], 'int32');
     await expectTheSame(() => transpose(ids));
     dispose([x, ids]);

@@ -67,13 +67,13 @@ export function causalConvolutionGrad(
   }
 }
 
-/** y = residual · x[0] + the sum over k < count of taps[k] · x[k], rows of channels, those of x a `step` apart. */
+/** y = x[0], if `residual` is not 0, + the sum over k < count of taps[k] · x[k], rows of channels, those of x a `step` apart. */
 function tapRow(
   channels: i32, count: i32, residual: f32, x: usize, step: usize, taps: usize, rowBytes: usize, y: usize,
 ): void {
   let channel = 0;
   for (; channel + 4 <= channels; channel += 4) {
-    let sum = f32x4.mul(f32x4.splat(residual), v128.load(x));
+    let sum = residual != 0 ? v128.load(x) : f32x4.splat(0);
     let entry = x, tap = taps;
     for (let k = 0; k < count; k++) {
       sum = multiplyAdd(v128.load(tap), v128.load(entry), sum);
@@ -86,7 +86,7 @@ function tapRow(
     y += 16;
   }
   for (; channel < channels; channel++) {
-    let sum: f32 = residual * load<f32>(x);
+    let sum: f32 = residual != 0 ? load<f32>(x) : 0;
     let entry = x, tap = taps;
     for (let k = 0; k < count; k++) {
       sum += load<f32>(tap) * load<f32>(entry);

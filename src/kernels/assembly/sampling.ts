@@ -90,14 +90,14 @@ function draw(
 
 /** weights = e^((x - most) / temperature), 0 below `least`; their sum. */
 function weigh(count: i32, x: usize, most: f32, temperature: f32, least: f32, weights: usize): f64 {
-  const shifts = f32x4.splat(most / temperature);
+  const largest = f32x4.splat(most);
   const temperatures = f32x4.splat(temperature);
   const floors = f32x4.splat(least);
   let total: f64 = 0;
   for (let i = 0; i < count; i += 4) {
     const whole = i + 4 <= count;
     const logit = whole ? v128.load(x) : loadTail(x, count - i, -Infinity);
-    const weight = v128.andnot(exp4(f32x4.sub(f32x4.div(logit, temperatures), shifts)), f32x4.lt(logit, floors));
+    const weight = v128.andnot(exp4(f32x4.div(f32x4.sub(logit, largest), temperatures)), f32x4.lt(logit, floors));
     total += sumLanes(weight);
     if (whole) v128.store(weights, weight);
     else storeTail(weights, weight, count - i);

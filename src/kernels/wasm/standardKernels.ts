@@ -159,10 +159,11 @@ function concatenate(runtime: KernelRuntime, tensors: readonly TensorInfo[], alo
 /** Two neighbouring blocks of axes that change places, whatever stands before and behind them; other orders are tfjs's. */
 function transpose(runtime: KernelRuntime, x: TensorInfo, perm: readonly number[]): TensorInfo | undefined {
   const swap = swappedBlocks(x.shape, perm);
-  if (swap === undefined) return undefined;
-  const { outer, a, b, inner } = swap;
   const { heap } = runtime;
   const shape = perm.map((axis) => x.shape[axis]!);
+  if (sizeOf(x) === 0) return heap.share(x, shape); // which tfjs divides by
+  if (swap === undefined) return undefined;
+  const { outer, a, b, inner } = swap;
   if (a === 1 || b === 1) return heap.share(x, shape); // as for a single token, whose numbers stay in their order
   const y = heap.makeTensor(shape);
   const addresses = [heap.addressOf(x), heap.addressOf(y)];

@@ -48,6 +48,9 @@ test.each([[[2, 1, 2]], [[3, 2, 1]], [[2, 2, 3]]])('of calls that overlap, %j, t
 test.each<[SelectBackendOptions, string]>([
   [{ threads: 0 }, 'selectBackend: threads 0 is not a whole number >= 1.'],
   [{ threads: 1.5 }, 'selectBackend: threads 1.5 is not a whole number >= 1.'],
+  [{ threads: '2' as never }, "selectBackend: threads '2' is not a whole number >= 1."],
+  [{ kernels: 'no' as never }, 'selectBackend: kernels is "no", and must be true or false.'],
+  [{ wasmPaths: 3 as never }, 'selectBackend: wasmPaths is 3, and must be the URL of a folder, or one for each file.'],
   [{ threads: Number.NaN }, 'selectBackend: threads NaN is not a whole number >= 1.'],
   [
     { threads: 2, kernels: false },
