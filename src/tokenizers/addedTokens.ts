@@ -1,5 +1,6 @@
 import { TokenizerError } from '../errors/index.js';
-import type { JsonSection } from './pipeline.js';
+import type { PieceBuffer } from './pieceBuffer.js';
+import type { Json } from './pipeline.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** A token that stands beside the model: found in the text before it is split into words. */
@@ -8,20 +9,38 @@ export interface AddedToken {
   readonly content: string;
   /** Special tokens are found in text only on request; other added tokens always are. */
   readonly special: boolean;
+  /** Whether it is found only between white space, punctuation or the ends of the text. */
+  readonly singleWord?: boolean;
+  /** Whether it takes the white space before it. */
+  readonly lstrip?: boolean;
+  /** Whether it takes the white space after it. */
+  readonly rstrip?: boolean;
+  /** Whether it is looked for in the normalized text. */
+  readonly normalized?: boolean;
 }
+
+/** An added token in a text, [start, end) in UTF-16 code units. */
+export interface FoundToken {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Looks for some tokens in texts: finds what does not overlap, in order, the longest token at the first place. */
+export type TokenFinder = (text: string) => Iterable<FoundToken>;
 
 /** The added tokens of a tokenizer. */
 export class AddedTokens {
   readonly #byId: ReadonlyMap<number, AddedToken>;
-  /** Finds the longest of the added tokens at a place; undefined where there is none to find. */
-  readonly #always: RegExp | undefined;
-  readonly #onRequest: RegExp | undefined;
+  readonly #always: TokenFinder;
+  readonly #onRequest: TokenFinder;
 
-  constructor(tokens: readonly AddedToken[]) {
+  /** @param finderOf how to look for tokens; the simple way by default, which knows no stripping and no single words */
+  constructor(tokens: readonly AddedToken[], finderOf: (tokens: readonly AddedToken[]) => TokenFinder = patternFinder) {
     const sorted = [...tokens].sort((a, b) => a.id - b.id);
     this.#byId = new Map(sorted.map((token) => [token.id, token]));
-    this.#always = patternOf(sorted.filter((token) => !token.special));
-    this.#onRequest = patternOf(sorted);
+    this.#always = finderOf(sorted.filter((token) => !token.special));
+    this.#onRequest = finderOf(sorted);
   }
 
   has(id: number): boolean {
@@ -38,20 +57,31 @@ export class AddedTokens {
     return new Map(special.map(({ content, id }) => [content, id]));
   }
 
-  /** What finds added tokens in a text: a global expression, its lastIndex 0. */
-  finder(parseSpecialTokens: boolean): RegExp | undefined {
-    const pattern = parseSpecialTokens ? this.#onRequest : this.#always;
-    return pattern === undefined ? undefined : new RegExp(pattern);
+  /** The tokens in order of id. */
+  tokens(): Iterable<AddedToken> {
+    return this.#byId.values();
   }
 
-  toJson(): Omit<JsonSection, 'type'>[] {
-    return Array.from(this.#byId.values(), ({ id, content, special }) => ({
+  /** The added tokens in a text, special ones only if they are to be parsed. */
+  find(text: string, parseSpecialTokens: boolean): Iterable<FoundToken> {
+    return (parseSpecialTokens ? this.#onRequest : this.#always)(text);
+  }
+
+  /** Appends a token that was found. It is a word of its own. */
+  push({ id, start, end }: FoundToken, pieces: PieceBuffer): void {
+    pieces.word++;
+    pieces.push(id, start, end);
+    if (this.isSpecial(id)) pieces.markSpecial();
+  }
+
+  toJson(): Json[] {
+    return Array.from(this.#byId.values(), ({ id, content, special, singleWord, lstrip, rstrip, normalized }) => ({
       id,
       content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
+      single_word: singleWord ?? false,
+      lstrip: lstrip ?? false,
+      rstrip: rstrip ?? false,
+      normalized: normalized ?? false,
       special,
     }));
   }
@@ -76,12 +106,17 @@ export function addSpecialTokens(contents: readonly string[], vocabulary: Vocabu
   );
 }
 
-/** An expression that matches the longest of the tokens first. */
-function patternOf(tokens: readonly AddedToken[]): RegExp | undefined {
-  if (tokens.length === 0) return undefined;
-  const alternatives = tokens
-    .map((token) => token.content)
+/** Looks for tokens with an expression that matches the longest of them first. */
+function patternFinder(tokens: readonly AddedToken[]): TokenFinder {
+  if (tokens.length === 0) return () => [];
+  const ids = new Map(tokens.map(({ content, id }) => [content, id]));
+  const alternatives = [...ids.keys()]
     .sort((a, b) => b.length - a.length)
     .map((content) => content.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return new RegExp(alternatives.join('|'), 'g');
+  const pattern = new RegExp(alternatives.join('|'), 'g');
+  return function* (text) {
+    for (const { 0: content, index } of text.matchAll(pattern)) {
+      yield { id: ids.get(content)!, start: index, end: index + content.length };
+    }
+  };
 }

@@ -1,14 +1,17 @@
-import type { Pieces } from './pipeline.js';
+import type { PieceSink, Pieces } from './pipeline.js';
 
-const STRIDE = 3; // id, start, end
+const STRIDE = 4; // id, start, end, word
 /** A buffer that grew beyond this many entries for a long text is given back after it. */
 const MAX_KEPT = 2 ** 16;
 
-/** The pieces of a text in the making, in one typed array: an object or three pushes a piece would take as long as the rest. */
-export class PieceBuffer {
+/** The pieces of a text in the making, in one typed array: an object or four pushes a piece would take as long as the rest. */
+export class PieceBuffer implements PieceSink {
   /** How many pieces there are. */
   length = 0;
+  /** The word that pieces are pushed for, from 0; -1 before the first. */
+  word = -1;
   #entries = new Int32Array(STRIDE * 2 ** 8);
+  #special: number[] = [];
 
   push(id: number, start: number, end: number): void {
     const at = STRIDE * this.length++;
@@ -17,6 +20,7 @@ export class PieceBuffer {
     entries[at] = id;
     entries[at + 1] = start;
     entries[at + 2] = end;
+    entries[at + 3] = this.word;
   }
 
   id(index: number): number {
@@ -31,22 +35,41 @@ export class PieceBuffer {
     return this.#entries[STRIDE * index + 2]!;
   }
 
+  wordOf(index: number): number {
+    return this.#entries[STRIDE * index + 3]!;
+  }
+
+  /** Marks the last piece as a special token. */
+  markSpecial(): void {
+    this.#special.push(this.length - 1);
+  }
+
   /** Takes the pieces out: the buffer is empty then. */
-  take(): Pick<Pieces, 'ids' | 'offsets'> {
+  take(): Pieces {
     const { length } = this;
+    const entries = this.#entries;
     const ids = new Array<number>(length);
     const offsets = new Int32Array(2 * length);
-    for (let i = 0; i < length; i++) {
-      ids[i] = this.id(i);
-      offsets[2 * i] = this.start(i);
-      offsets[2 * i + 1] = this.end(i);
+    const wordIds = new Int32Array(length);
+    for (let i = 0, at = 0; i < length; i++, at += STRIDE) {
+      ids[i] = entries[at]!;
+      offsets[2 * i] = entries[at + 1]!;
+      offsets[2 * i + 1] = entries[at + 2]!;
+      wordIds[i] = entries[at + 3]!;
     }
+    const pieces = { ids, offsets, wordIds };
+    const special = this.#special;
     this.clear();
-    return { ids, offsets };
+    if (special.length === 0) return pieces;
+    const specialTokensMask = new Array<number>(length).fill(0);
+    for (const index of special) specialTokensMask[index] = 1;
+    return { ...pieces, specialTokensMask };
   }
 
   clear(): void {
     this.length = 0;
+    this.word = -1;
+    this.#special = [];
     if (this.#entries.length > MAX_KEPT) this.#entries = new Int32Array(STRIDE * 2 ** 8);
   }
 

@@ -4,26 +4,41 @@ import { describe } from './describe.js';
 import { createEncoding, type Encoding } from './encoding.js';
 import { pad } from './padding.js';
 import { PieceBuffer } from './pieceBuffer.js';
-import type { Decoder, Decoding, Json, Model, Pieces, PreTokenizer } from './pipeline.js';
-import type { Template } from './postProcessors/template.js';
+import type { Decoding, IdDecoder, Json, Pieces, PostProcessor, SegmentEncoder, TokenVocabulary } from './pipeline.js';
 import type { DecodeOptions, DecodeStream, EncodeBatchOptions, EncodeOptions, Tokenizer } from './tokenizer.js';
-import { longestFirst, truncate } from './truncation.js';
-import type { Vocabulary } from './vocabulary.js';
+import { cut, lengthsToKeep } from './truncation.js';
 
 /** What a tokenizer is made of. */
 export interface TokenizerParts {
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: TokenVocabulary;
   readonly addedTokens: AddedTokens;
-  readonly preTokenizer: PreTokenizer;
-  readonly model: Model;
-  readonly template: Template;
-  readonly decoder: Decoder;
-  /** The post-processor's section of tokenizer.json where the template adds no token; null by default. */
-  readonly plainPostProcessor?: Json;
+  readonly encoder: SegmentEncoder;
+  readonly postProcessor: PostProcessor;
+  readonly decoder: IdDecoder;
+  /** Sections of a tokenizer.json that are written as they were read: `truncation` and `padding`. */
+  readonly kept?: { readonly truncation: Json; readonly padding: Json };
 }
 
-const ENCODE_OPTIONS = ['maxLength', 'addSpecialTokens', 'parseSpecialTokens', 'padTo', 'padSide', 'padToken'];
+const ENCODE_OPTIONS = [
+  'maxLength',
+  'truncation',
+  'stride',
+  'addSpecialTokens',
+  'parseSpecialTokens',
+  'padTo',
+  'padToMultipleOf',
+  'padSide',
+  'padToken',
+];
+const TRUNCATIONS = ['longestFirst', 'onlyFirst', 'onlySecond'];
+const PAD_SIDES = ['left', 'right'];
 const PAD_TOKENS = ['[PAD]', '<pad>', '<|endoftext|>'];
+
+/** A text or a pair with its special tokens, not padded yet: as much as fits, and then the windows of what does not. */
+interface Assembled {
+  readonly pieces: Pieces;
+  readonly overflowing: () => Pieces[];
+}
 
 /** A tokenizer put together from its parts. */
 export class PipelineTokenizer implements Tokenizer {
@@ -43,20 +58,20 @@ export class PipelineTokenizer implements Tokenizer {
 
   encode(text: string, options: EncodeOptions = {}): Encoding {
     rejectUnknownOptions('encode', options, ['pair', ...ENCODE_OPTIONS]);
-    const { pair, padTo, ...rest } = options;
+    checkOptions('encode', options);
+    const { pair, padTo } = options;
     checkLength('encode', 'padTo', padTo);
-    return this.#finish(this.#assemble(text, pair, rest), padTo, options);
+    return this.#finish(this.#assemble(text, pair, options), padTo, options);
   }
 
   encodeBatch(texts: readonly string[], options: EncodeBatchOptions = {}): Encoding[] {
     rejectUnknownOptions('encodeBatch', options, ['pairs', ...ENCODE_OPTIONS]);
+    checkOptions('encodeBatch', options);
     const { pairs, padTo } = options;
     if (!Array.isArray(texts)) {
       throw new TokenizerError(
         `encodeBatch: the texts are ${describe(texts)}.\nPass an array; encode takes one text.`,
-        {
-          value: texts,
-        },
+        { value: texts },
       );
     }
     if (pairs !== undefined && pairs.length !== texts.length) {
@@ -67,9 +82,9 @@ export class PipelineTokenizer implements Tokenizer {
     }
     if (padTo !== 'longest') checkLength('encodeBatch', 'padTo', padTo);
     const batch = texts.map((text, index) => this.#assemble(text, pairs?.[index], options));
-    const longest = batch.reduce((length, pieces) => Math.max(length, pieces.ids.length), 0);
-    const length = padTo === 'longest' ? longest : padTo;
-    return batch.map((pieces) => this.#finish(pieces, length, options));
+    const longest = () => batch.reduce((length, { pieces }) => Math.max(length, pieces.ids.length), 0);
+    const length = padTo === 'longest' ? longest() : padTo;
+    return batch.map((assembled) => this.#finish(assembled, length, options));
   }
 
   decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
@@ -94,41 +109,55 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   toJson(): string {
-    const { addedTokens, preTokenizer, model, template, plainPostProcessor, decoder } = this.#parts;
+    const { addedTokens, encoder, postProcessor, decoder, kept } = this.#parts;
+    const { normalizer, pre_tokenizer, model } = encoder.toJson();
     return JSON.stringify({
       version: '1.0',
-      truncation: null,
-      padding: null,
+      truncation: kept?.truncation ?? null,
+      padding: kept?.padding ?? null,
       added_tokens: addedTokens.toJson(),
-      normalizer: null,
-      pre_tokenizer: preTokenizer.toJson(),
-      post_processor: template.toJson() ?? plainPostProcessor ?? null,
+      normalizer,
+      pre_tokenizer,
+      post_processor: postProcessor.toJson(),
       decoder: decoder.toJson(),
-      model: model.toJson(),
+      model,
     });
   }
 
-  /** One text, or a pair, with its special tokens and no longer than asked for; not padded yet. */
-  #assemble(text: string, pair: string | undefined, options: Omit<EncodeOptions, 'pair' | 'padTo'>): Pieces {
-    const { maxLength, addSpecialTokens = true, parseSpecialTokens = false } = options;
-    checkLength('encode', 'maxLength', maxLength);
-    const { template } = this.#parts;
-    let first = this.#encodeText(text, parseSpecialTokens);
-    let second = pair === undefined ? undefined : this.#encodeText(pair, parseSpecialTokens);
-    const added = addSpecialTokens ? template.addedTokens(second !== undefined) : 0;
-    if (maxLength !== undefined) {
-      if (added > maxLength) {
-        throw new ConfigError(
-          `encode: maxLength is ${maxLength}, and the special tokens alone are ${added}.\n` +
-            'Make maxLength larger, or pass addSpecialTokens: false.',
-          { value: maxLength },
-        );
-      }
-      const [keepFirst, keepSecond] = longestFirst(first.ids.length, second?.ids.length ?? 0, maxLength - added);
-      first = truncate(first, keepFirst);
-      second &&= truncate(second, keepSecond);
+  #assemble(text: string, pair: string | undefined, options: Omit<EncodeOptions, 'pair' | 'padTo'>): Assembled {
+    const {
+      maxLength = Number.POSITIVE_INFINITY,
+      truncation = 'longestFirst',
+      stride = 0,
+      addSpecialTokens = true,
+      parseSpecialTokens = false,
+    } = options;
+    const { postProcessor } = this.#parts;
+    const first = this.#encodeText(text, parseSpecialTokens);
+    const second = pair === undefined ? undefined : this.#encodeText(pair, parseSpecialTokens);
+    const added = addSpecialTokens ? postProcessor.addedTokens(second !== undefined) : 0;
+    if (added > maxLength) {
+      throw new ConfigError(
+        `encode: maxLength is ${maxLength}, and the special tokens alone are ${added}.\n` +
+          'Make maxLength larger, or pass addSpecialTokens: false.',
+        { value: maxLength },
+      );
     }
-    return (addSpecialTokens ? template : template.withoutTokens()).apply(first, second);
+    const counts = [first.ids.length, second?.ids.length ?? 0] as const;
+    const [keepFirst, keepSecond] = lengthsToKeep(...counts, maxLength - added, truncation);
+    const a = cut(first, keepFirst, stride);
+    const b = second && cut(second, keepSecond, stride);
+    const apply = (one: Pieces, other: Pieces | undefined) => postProcessor.apply(one, other, addSpecialTokens);
+    return {
+      pieces: apply(a.kept, b?.kept),
+      overflowing: () => {
+        const later = b?.later() ?? [];
+        return [
+          ...a.later().flatMap((one) => [b?.kept, ...later].map((other) => apply(one, other))),
+          ...later.map((other) => apply(a.kept, other)),
+        ];
+      },
+    };
   }
 
   #encodeText(text: string, parseSpecialTokens: boolean): Pieces {
@@ -137,47 +166,39 @@ export class PipelineTokenizer implements Tokenizer {
         value: text,
       });
     }
-    const { vocabulary, addedTokens, preTokenizer, model } = this.#parts;
+    const { addedTokens, encoder } = this.#parts;
     const pieces = this.#buffer;
     pieces.clear(); // an earlier text may have thrown in the middle
-    const specialTokensMask: number[] = [];
-    const visit = (start: number, end: number) => model.encodeWord(text, start, end, pieces);
-    const markRestAsText = () => {
-      while (specialTokensMask.length < pieces.length) specialTokensMask.push(0);
-    };
-    const finder = addedTokens.finder(parseSpecialTokens);
     let position = 0;
-    for (let match = finder?.exec(text); match; match = finder?.exec(text)) {
-      preTokenizer.split(text, position, match.index, visit);
-      if (parseSpecialTokens) markRestAsText();
-      position = match.index + match[0].length;
-      const id = vocabulary.idOf(match[0])!;
-      pieces.push(id, match.index, position);
-      if (parseSpecialTokens) specialTokensMask.push(addedTokens.isSpecial(id) ? 1 : 0);
+    for (const found of addedTokens.find(text, parseSpecialTokens)) {
+      encoder.encode(text, position, found.start, pieces, parseSpecialTokens);
+      addedTokens.push(found, pieces);
+      position = found.end;
     }
-    preTokenizer.split(text, position, text.length, visit);
-    if (parseSpecialTokens) markRestAsText();
-    return { ...pieces.take(), ...(parseSpecialTokens && { specialTokensMask }) };
+    encoder.encode(text, position, text.length, pieces, parseSpecialTokens);
+    return pieces.take();
   }
 
-  #finish(pieces: Pieces, length: number | undefined, options: Pick<EncodeOptions, 'padSide' | 'padToken'>): Encoding {
-    const { vocabulary } = this.#parts;
-    const { padSide = 'right', padToken } = options;
-    if (padSide !== 'left' && padSide !== 'right') {
-      throw new ConfigError(`encode: padSide is ${describe(padSide)}.\nIt must be 'left' or 'right'.`, {
-        value: padSide,
-      });
-    }
-    const padded =
-      length === undefined || length <= pieces.ids.length
-        ? pieces
-        : pad(pieces, length, this.#padId(padToken), padSide);
-    return createEncoding(padded, (id) => vocabulary.tokenOf(id)!);
+  #finish(
+    { pieces, overflowing }: Assembled,
+    length: number | undefined,
+    options: Pick<EncodeOptions, 'padSide' | 'padToken' | 'padToMultipleOf'>,
+  ): Encoding {
+    const { padSide = 'right', padToken, padToMultipleOf: multiple = 1 } = options;
+    const padded = (some: Pieces) => {
+      const target = Math.ceil(Math.max(length ?? 0, some.ids.length) / multiple) * multiple;
+      return target > some.ids.length ? pad(some, target, this.#padId(padToken), padSide) : some;
+    };
+    const tokenOf = (id: number) => this.#parts.vocabulary.tokenOf(id)!;
+    const none = () => [];
+    return createEncoding(padded(pieces), tokenOf, () =>
+      overflowing().map((window) => createEncoding(padded(window), tokenOf, none)),
+    );
   }
 
   #padId(padToken: string | undefined): number {
     const { vocabulary } = this.#parts;
-    const token = padToken ?? PAD_TOKENS.find((candidate) => vocabulary.has(candidate));
+    const token = padToken ?? PAD_TOKENS.find((candidate) => vocabulary.idOf(candidate) !== undefined);
     const id = token === undefined ? undefined : vocabulary.idOf(token);
     if (id !== undefined) return id;
     throw new TokenizerError(
@@ -212,9 +233,26 @@ export class PipelineTokenizer implements Tokenizer {
   }
 }
 
-function checkLength(owner: string, name: string, length: number | undefined): void {
-  if (length === undefined || (Number.isInteger(length) && length >= 0)) return;
-  throw new ConfigError(`${owner}: ${name} is ${describe(length)}.\nIt must be a whole number of tokens.`, {
-    value: length,
-  });
+/** What both ways of encoding are told alike. */
+function checkOptions(owner: string, options: Omit<EncodeOptions, 'pair' | 'padTo'>): void {
+  checkLength(owner, 'maxLength', options.maxLength);
+  checkLength(owner, 'stride', options.stride);
+  checkLength(owner, 'padToMultipleOf', options.padToMultipleOf, 1);
+  checkChoice(owner, 'truncation', options.truncation, TRUNCATIONS);
+  checkChoice(owner, 'padSide', options.padSide, PAD_SIDES);
+}
+
+function checkChoice(owner: string, name: string, value: string | undefined, choices: readonly string[]): void {
+  if (value === undefined || choices.includes(value)) return;
+  throw new ConfigError(`${owner}: ${name} is ${describe(value)}.\nIt must be '${choices.join("' or '")}'.`, { value });
+}
+
+function checkLength(owner: string, name: string, length: number | undefined, least = 0): void {
+  if (length === undefined || (Number.isInteger(length) && length >= least)) return;
+  throw new ConfigError(
+    `${owner}: ${name} is ${describe(length)}.\nIt must be a whole number of tokens${least ? `, at least ${least}` : ''}.`,
+    {
+      value: length,
+    },
+  );
 }

@@ -1,14 +1,19 @@
 import type { Encoding } from './encoding.js';
+import type { Truncation } from './truncation.js';
 
 /** Options of `tokenizer.encode`. */
 export interface EncodeOptions {
   /** A second text, as in question and passage: its pieces follow the first's, with type id 1. */
   readonly pair?: string;
   /**
-   * The most tokens of the result, special tokens included. What is too long loses its end; of a pair, the longer
-   * text loses first. Unlimited by default.
+   * The most tokens of the result, special tokens included. What is too long loses its end, which `overflowing` has.
+   * Unlimited by default.
    */
   readonly maxLength?: number;
+  /** Which text of a pair `maxLength` takes from: the longer one (`longestFirst`, the default), or always the same one. */
+  readonly truncation?: Truncation;
+  /** How many tokens of a text each window of `overflowing` repeats from the one before; 0 by default. */
+  readonly stride?: number;
   /** Whether the tokenizer's template adds its special tokens around the text. True by default. */
   readonly addSpecialTokens?: boolean;
   /**
@@ -18,6 +23,8 @@ export interface EncodeOptions {
   readonly parseSpecialTokens?: boolean;
   /** The length, in tokens, to which a shorter result is filled up. */
   readonly padTo?: number;
+  /** The result is filled up to a multiple of this many tokens: 8, say, where hardware likes it. */
+  readonly padToMultipleOf?: number;
   /** Where padding goes: right by default; left for batches of prompts that a model continues. */
   readonly padSide?: PadSide;
   /** The token to pad with. By default the first that the vocabulary has of `[PAD]`, `<pad>`, `<|endoftext|>`. */
@@ -64,7 +71,7 @@ export interface Tokenizer {
   readonly specialTokens: ReadonlyMap<string, number>;
 
   /**
-   * Encodes one text, or one pair of texts.
+   * Encodes one text, or one pair of texts. Windows of `overflowing` are padded as the encoding itself is.
    *
    * Lone surrogates, which are not characters, become U+FFFD.
    *

@@ -1,6 +1,7 @@
 import { TokenizerError } from '../errors/index.js';
 import { describe } from './describe.js';
 import { parseJson } from './json.js';
+import type { TokenVocabulary } from './pipeline.js';
 
 /**
  * Tokens and their ids: a map, an object, the text of a vocab.json, or an array whose index is the id. Of an object
@@ -16,7 +17,7 @@ export type VocabularyInput =
 const MAX_VOCAB_SIZE = 2 ** 22;
 
 /** A one-to-one map between tokens and ids. Ids may have gaps. */
-export class Vocabulary {
+export class Vocabulary implements TokenVocabulary {
   readonly #ids = new Map<string, number>();
   readonly #tokens: (string | undefined)[] = [];
 

@@ -1,6 +1,6 @@
 import { TokenizerError } from '../../errors/index.js';
 import { describe } from '../describe.js';
-import type { Vocabulary } from '../vocabulary.js';
+import type { TokenVocabulary } from '../pipeline.js';
 
 /**
  * Merges in order of rank, the first learned first: pairs of tokens, or both in one string with a space between, or
@@ -18,9 +18,10 @@ export interface MergeList {
 
 /**
  * @param owner who reads them, for messages
+ * @param prefix what pieces begin with that are not first in their word; it is not repeated in what they become part of
  * @throws TokenizerError if a merge is not a pair, is there twice, or names a token that the vocabulary lacks
  */
-export function readMerges(merges: MergesInput, vocabulary: Vocabulary, owner: string): MergeList {
+export function readMerges(merges: MergesInput, vocabulary: TokenVocabulary, owner: string, prefix = ''): MergeList {
   const pairs = typeof merges === 'string' ? mergeLines(merges) : merges;
   if (!Array.isArray(pairs)) {
     throw new TokenizerError(
@@ -47,7 +48,7 @@ export function readMerges(merges: MergesInput, vocabulary: Vocabulary, owner: s
     };
     list.left[rank] = idOf(left);
     list.right[rank] = idOf(right);
-    list.product[rank] = idOf(left + right);
+    list.product[rank] = idOf(left + right.slice(prefix.length));
     const key = list.left[rank]! * 2 ** 22 + list.right[rank]!;
     if (seen.has(key)) {
       throw new TokenizerError(
@@ -77,4 +78,10 @@ function splitMerge(merge: unknown, rank: number, owner: string): [string, strin
     `${owner}: merge ${rank} is ${describe(merge)}.\nA merge is a pair of tokens: ["a", "b"] or "a b".`,
     { value: merge },
   );
+}
+
+/** The merges as tokenizer.json spells them: pairs of tokens. */
+export function mergesToJson({ left, right }: MergeList, vocabulary: TokenVocabulary): [left: string, right: string][] {
+  const token = (id: number) => vocabulary.tokenOf(id)!;
+  return Array.from(left, (id, rank) => [token(id), token(right[rank]!)]);
 }

@@ -1,6 +1,5 @@
 import { rejectUnknownOptions, TokenizerError } from '../../errors/index.js';
-import type { JsonSection, Pieces } from '../pipeline.js';
-import type { Vocabulary } from '../vocabulary.js';
+import type { Json, Pieces, PostProcessor, TokenVocabulary } from '../pipeline.js';
 
 /**
  * Where special tokens go: words with spaces between them, `$A` and `$B` for the texts, anything else a token of the
@@ -20,55 +19,55 @@ export type TemplateItem = { readonly typeId: number } & (
 );
 
 /** Puts special tokens around texts. */
-export class Template {
+export class Template implements PostProcessor {
   readonly #single: readonly TemplateItem[];
   readonly #pair: readonly TemplateItem[];
+  readonly #plain: Json;
 
-  constructor(single: readonly TemplateItem[], pair: readonly TemplateItem[]) {
+  /** @param plain how tokenizer.json spells it where it does what a tokenizer without a template does */
+  constructor(single: readonly TemplateItem[], pair: readonly TemplateItem[], plain: Json = null) {
     this.#single = single;
     this.#pair = pair;
+    this.#plain = plain;
   }
 
-  /** How many tokens it adds. */
   addedTokens(hasPair: boolean): number {
     return (hasPair ? this.#pair : this.#single).filter((item) => 'token' in item).length;
   }
 
-  /** The same texts and type ids, no token added. */
-  withoutTokens(): Template {
-    const sequences = (items: readonly TemplateItem[]) => items.filter((item) => 'sequence' in item);
-    return new Template(sequences(this.#single), sequences(this.#pair));
-  }
-
-  apply(first: Pieces, second: Pieces | undefined): Pieces {
-    const items = second === undefined ? this.#single : this.#pair;
+  apply(first: Pieces, second: Pieces | undefined, addSpecialTokens: boolean): Pieces {
+    const template = second === undefined ? this.#single : this.#pair;
+    const items = template.filter((item) => addSpecialTokens || 'sequence' in item);
     if (items.length === 1 && items[0]!.typeId === 0) return first;
-    const typeIds: number[] = [];
-    const specialTokensMask: number[] = [];
-    const ids: number[] = [];
-    const offsets: number[] = [];
+    const textOf = (item: TemplateItem) => ('token' in item ? undefined : item.sequence === 'A' ? first : second!);
+    const length = items.reduce((sum, item) => sum + (textOf(item)?.ids.length ?? 1), 0);
+    const ids = new Array<number>(length).fill(0);
+    const typeIds = ids.slice();
+    const specialTokensMask = ids.slice();
+    const offsets = new Int32Array(2 * length);
+    const wordIds = new Int32Array(length).fill(-1);
+    let at = 0;
     for (const item of items) {
       if ('token' in item) {
-        ids.push(item.id);
-        offsets.push(0, 0);
-        typeIds.push(item.typeId);
-        specialTokensMask.push(1);
+        ids[at] = item.id;
+        typeIds[at] = item.typeId;
+        specialTokensMask[at++] = 1;
         continue;
       }
-      const text = item.sequence === 'A' ? first : second!;
-      for (let i = 0; i < text.ids.length; i++) {
-        ids.push(text.ids[i]!);
-        offsets.push(text.offsets[2 * i]!, text.offsets[2 * i + 1]!);
-        typeIds.push(item.typeId);
-        specialTokensMask.push(text.specialTokensMask?.[i] ?? 0);
+      const text = textOf(item)!;
+      offsets.set(text.offsets, 2 * at);
+      wordIds.set(text.wordIds, at);
+      for (let i = 0; i < text.ids.length; i++, at++) {
+        ids[at] = text.ids[i]!;
+        typeIds[at] = item.typeId;
+        specialTokensMask[at] = text.specialTokensMask?.[i] ?? 0;
       }
     }
-    return { ids, offsets: Int32Array.from(offsets), typeIds, specialTokensMask };
+    return { ids, offsets, wordIds, typeIds, specialTokensMask };
   }
 
-  /** Undefined where it does what a tokenizer without a template does. */
-  toJson(): JsonSection | undefined {
-    if (isPlain(this.#single, PLAIN.single) && isPlain(this.#pair, PLAIN.pair)) return undefined;
+  toJson(): Json {
+    if (isPlain(this.#single, PLAIN.single) && isPlain(this.#pair, PLAIN.pair)) return this.#plain;
     const items = (template: readonly TemplateItem[]) =>
       template.map((item) =>
         'token' in item
@@ -99,21 +98,28 @@ function isPlain(items: readonly TemplateItem[], template: string): boolean {
 }
 
 /**
+ * @param plain how tokenizer.json spells a template that adds nothing
  * @throws TokenizerError if a template lacks a text, has one twice, or names a token that the vocabulary lacks
  * @throws ConfigError if an option is unknown
  */
-export function readTemplate(options: EncodingTemplate, vocabulary: Vocabulary, owner: string): Template {
+export function readTemplate(
+  options: EncodingTemplate,
+  vocabulary: TokenVocabulary,
+  owner: string,
+  plain: Json = null,
+): Template {
   rejectUnknownOptions(`${owner}: template`, options, ['single', 'pair']);
   return new Template(
     parseTemplate(options.single ?? PLAIN.single, ['A'], vocabulary, owner),
     parseTemplate(options.pair ?? PLAIN.pair, ['A', 'B'], vocabulary, owner),
+    plain,
   );
 }
 
 function parseTemplate(
   template: string,
   sequences: readonly ('A' | 'B')[],
-  vocabulary: Vocabulary,
+  vocabulary: TokenVocabulary,
   owner: string,
 ): TemplateItem[] {
   const items = template.split(' ').map((word): TemplateItem => {
