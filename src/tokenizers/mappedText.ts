@@ -88,9 +88,10 @@ export class MappedTextBuilder {
     const end = from < to ? source.end(to - 1) : start;
     this.#parts.push(text);
     this.#grow(text.length);
-    this.#starts.fill(start, this.#length, this.#length + text.length);
-    this.#ends.fill(end, this.#length, this.#length + text.length);
-    this.#length += text.length;
+    for (let unit = 0; unit < text.length; unit++) {
+      this.#starts[this.#length] = start;
+      this.#ends[this.#length++] = end;
+    }
   }
 
   /** Appends a text of the same original. */

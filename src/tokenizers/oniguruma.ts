@@ -19,7 +19,9 @@ interface TranslatedClass {
   readonly source: string;
 }
 
-const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}';
+/** What \w is in a class. Outside of one it also has the superscripts and fractions of Latin-1. */
+const WORD_MEMBERS = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}';
+const WORD = `${WORD_MEMBERS}\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be`;
 const HEX = '0-9A-Fa-f';
 const ANY = '[\\s\\S]';
 const TEXT_START = `(?<!${ANY})`;
@@ -41,11 +43,11 @@ const CLASSES: Readonly<Record<string, string>> = {
   D: '\\P{Nd}',
   s: '\\p{White_Space}',
   S: '\\P{White_Space}',
-  w: WORD,
+  w: WORD_MEMBERS,
   h: HEX,
 };
 /** Escapes of a class that only another class can say: everything but this. */
-const COMPLEMENTS: Readonly<Record<string, string>> = { W: WORD, H: HEX };
+const COMPLEMENTS: Readonly<Record<string, string>> = { W: WORD_MEMBERS, H: HEX };
 /** Escapes of a place. */
 const PLACES: Readonly<Record<string, string>> = {
   A: TEXT_START,
@@ -175,6 +177,8 @@ class Translator {
     }
     const escaped = this.#take();
     if (Object.hasOwn(PLACES, escaped)) return place(PLACES[escaped]!);
+    if (escaped === 'w') return one(`[${WORD}]`);
+    if (escaped === 'W') return one(`[^${WORD}]`);
     if (Object.hasOwn(CLASSES, escaped)) return one(`[${CLASSES[escaped]}]`);
     if (Object.hasOwn(COMPLEMENTS, escaped)) return one(`[^${COMPLEMENTS[escaped]}]`);
     if (escaped === 'p' || escaped === 'P') {

@@ -8,7 +8,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   cntrl: '\\p{Cc}',
   digit: '\\p{Nd}',
   lower: '\\p{Lowercase}',
-  punct: '\\p{P}$+<=>\\^`\\|~',
+  punct: '\\p{P}\\p{S}',
   space: '\\p{White_Space}',
   upper: '\\p{Uppercase}',
   word: '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}',
