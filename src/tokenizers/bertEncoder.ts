@@ -94,11 +94,12 @@ export class BertEncoder implements SegmentEncoder {
     if (cached === undefined) {
       const { length, word } = pieces;
       this.#encodeNew(text, start, end, isPlain, pieces);
-      this.#cache.add(chunk, start, pieces, length, word);
+      if (pieces.word === word + 1) this.#cache.add(chunk, start, pieces, length); // most chunks are one word
     } else if (cached >= 0) {
       pieces.word++;
       pieces.push(cached, start, end);
     } else {
+      pieces.word++;
       this.#cache.append(cached, start, pieces);
     }
   }

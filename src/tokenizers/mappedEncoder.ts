@@ -56,7 +56,7 @@ export class MappedEncoder implements SegmentEncoder {
     const cached = length > MAX_CACHED_UNITS ? undefined : this.#cache.get(word.text);
     if (cached === undefined) {
       this.#parts.model.encodeWord(word.text, 0, length, own);
-      if (length <= MAX_CACHED_UNITS) this.#cache.add(word.text, 0, own, 0, own.word);
+      if (length <= MAX_CACHED_UNITS) this.#cache.add(word.text, 0, own, 0);
     } else if (cached >= 0) {
       own.push(cached, 0, length);
     } else {

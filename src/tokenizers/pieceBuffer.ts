@@ -35,10 +35,6 @@ export class PieceBuffer implements PieceSink {
     return this.#entries[STRIDE * index + 2]!;
   }
 
-  wordOf(index: number): number {
-    return this.#entries[STRIDE * index + 3]!;
-  }
-
   /** Marks the last piece as a special token. */
   markSpecial(): void {
     this.#special.push(this.length - 1);

@@ -10,10 +10,7 @@ const MIN_SLICE_THAT_SHARES = 13;
 export class WordCache {
   /** The id of a word that is one token; else ~index of where the word is in `#pieces`. */
   readonly #entries = new Map<string, number>();
-  /**
-   * Of each word: how many pieces it has, then the id, start and end of each, from the start of the word. ~id is the
-   * first piece of another word, where what is cached holds several.
-   */
+  /** Of each word: how many pieces it has, then the id, start and end of each, from the start of the word. */
   #pieces = new Int32Array(2 ** 12);
   #length = 0;
 
@@ -22,12 +19,8 @@ export class WordCache {
     return this.#entries.get(word);
   }
 
-  /**
-   * Remembers the pieces from index `first` on, of a word that starts at `start`.
-   *
-   * @param before the word that the piece before them is of
-   */
-  add(word: string, start: number, pieces: PieceBuffer, first: number, before: number): void {
+  /** Remembers the pieces from index `first` on, of a word that starts at `start`. */
+  add(word: string, start: number, pieces: PieceBuffer, first: number): void {
     if (this.#entries.size >= MAX_CACHED_WORDS) {
       this.#entries.clear();
       this.#length = 0;
@@ -45,13 +38,10 @@ export class WordCache {
       this.#pieces = longer;
     }
     this.#pieces[this.#length++] = count;
-    let previous = before;
     for (let i = first; i < pieces.length; i++) {
-      const id = pieces.id(i);
-      this.#pieces[this.#length++] = pieces.wordOf(i) === previous ? id : ~id;
+      this.#pieces[this.#length++] = pieces.id(i);
       this.#pieces[this.#length++] = pieces.start(i) - start;
       this.#pieces[this.#length++] = pieces.end(i) - start;
-      previous = pieces.wordOf(i);
     }
   }
 
@@ -60,12 +50,7 @@ export class WordCache {
     const all = this.#pieces;
     let at = ~entry;
     for (let left = all[at++]!; left > 0; left--, at += 3) {
-      let id = all[at]!;
-      if (id < 0) {
-        id = ~id;
-        pieces.word++;
-      }
-      pieces.push(id, start + all[at + 1]!, start + all[at + 2]!);
+      pieces.push(all[at]!, start + all[at + 1]!, start + all[at + 2]!);
     }
   }
 }

@@ -8,8 +8,8 @@ export class ByteLevelDecoder implements IdDecoder {
   readonly #vocabulary: TokenVocabulary;
   readonly #addedTokens: AddedTokens;
   /** The bytes of each token met so far, by id. */
-  readonly #bytes: Uint8Array[] = [];
-  #alphabet: ReadonlyMap<string, number> | undefined;
+  readonly #bytes: (readonly number[])[] = [];
+  readonly #alphabet = unicodeToBytes();
 
   constructor(vocabulary: TokenVocabulary, addedTokens: AddedTokens) {
     this.#vocabulary = vocabulary;
@@ -19,8 +19,12 @@ export class ByteLevelDecoder implements IdDecoder {
   start(): Decoding {
     // The mark U+FEFF is text like any other: a decoder without ignoreBOM would swallow it at the start.
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const bytesOf = (id: number) => {
+      this.#bytes[id] ??= this.#bytesOf(id);
+      return this.#bytes[id];
+    };
     return {
-      push: (ids) => decoder.decode(this.#join(ids), { stream: true }),
+      push: (ids) => decoder.decode(Uint8Array.from(Array.from(ids, bytesOf).flat()), { stream: true }),
       end: () => decoder.decode(),
     };
   }
@@ -29,29 +33,10 @@ export class ByteLevelDecoder implements IdDecoder {
     return byteLevelSection();
   }
 
-  #join(ids: Iterable<number>): Uint8Array {
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    for (const id of ids) {
-      this.#bytes[id] ??= this.#bytesOf(id);
-      const part = this.#bytes[id];
-      parts.push(part);
-      length += part.length;
-    }
-    const joined = new Uint8Array(length);
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part, at);
-      at += part.length;
-    }
-    return joined;
-  }
-
   /** Added tokens are spelt as they are. */
-  #bytesOf(id: number): Uint8Array {
+  #bytesOf(id: number): readonly number[] {
     const token = this.#vocabulary.tokenOf(id)!;
-    this.#alphabet ??= unicodeToBytes();
-    return this.#addedTokens.has(id) ? new TextEncoder().encode(token) : bytesOf(token, this.#alphabet);
+    return this.#addedTokens.has(id) ? utf8(token) : bytesOf(token, this.#alphabet);
   }
 }
 
@@ -67,7 +52,7 @@ export class ByteLevelTokenDecoder implements Decoder {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     return wholeTokens(
       next,
-      (token) => next.text(decoder.decode(bytesOf(token, alphabet), { stream: true })),
+      (token) => next.text(decoder.decode(Uint8Array.from(bytesOf(token, alphabet)), { stream: true })),
       () => passToken(next, decoder.decode()),
     );
   }
@@ -82,7 +67,11 @@ function byteLevelSection(): JsonSection {
 }
 
 /** A token that is not in the byte alphabet is spelt as it is, as Hugging Face has it. */
-function bytesOf(token: string, alphabet: ReadonlyMap<string, number>): Uint8Array {
+function bytesOf(token: string, alphabet: ReadonlyMap<string, number>): readonly number[] {
   const bytes = Array.from(token, (character) => alphabet.get(character));
-  return bytes.includes(undefined) ? new TextEncoder().encode(token) : Uint8Array.from(bytes as number[]);
+  return bytes.includes(undefined) ? utf8(token) : (bytes as number[]);
+}
+
+function utf8(token: string): readonly number[] {
+  return [...new TextEncoder().encode(token)];
 }

@@ -49,7 +49,7 @@ export class ByteLevelBpe implements Model {
     if (cached === undefined) {
       const first = pieces.length;
       this.#encode(this.#scratch, text, start, end, pieces);
-      this.#cache.add(word, start, pieces, first, pieces.word);
+      this.#cache.add(word, start, pieces, first);
     } else if (cached >= 0) {
       pieces.push(cached, start, end);
     } else {

@@ -1,11 +1,11 @@
-import { PairTable } from './pairTable.js';
+import { GrowingPairTable } from './growingPairTable.js';
 
 const ROOT = 0;
 const NO_PIECE = -1;
 
 /** Pieces by what they begin with: every step is one look into a hash table of (node, UTF-16 unit). */
 export class PieceTrie {
-  readonly #children = new PairTable(2 ** 12);
+  readonly #children = new GrowingPairTable(2 ** 12);
   /** The piece that ends at each node, or NO_PIECE. */
   readonly #ids: number[] = [NO_PIECE];
 
