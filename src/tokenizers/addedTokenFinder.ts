@@ -22,7 +22,7 @@ function* findTokens(text: string, tokens: readonly AddedToken[], trie: PieceTri
       matchEnd = end;
     });
     const token = tokens[index];
-    if (token !== undefined && !(token.singleWord && touchesWord(text, at, matchEnd))) {
+    if (token !== undefined && !(token.single_word && touchesWord(text, at, matchEnd))) {
       let start = at;
       while (token.lstrip && start > free && isWhiteSpace(text.charCodeAt(start - 1))) start--;
       while (token.rstrip && matchEnd < text.length && isWhiteSpace(text.charCodeAt(matchEnd))) matchEnd++;

@@ -1,22 +1,22 @@
 import { TokenizerError } from '../errors/index.js';
 import type { PieceBuffer } from './pieceBuffer.js';
-import type { Json } from './pipeline.js';
+import { SPECIAL } from './pieceRows.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** A token that stands beside the model: found in the text before it is split into words. */
+/** A token that stands beside the model, found in text before it is split into words: an entry of tokenizer.json. */
 export interface AddedToken {
   readonly id: number;
   readonly content: string;
+  /** Whether it is found only between white space, punctuation or the ends of the text. */
+  readonly single_word: boolean;
+  /** Whether it takes the white space before it. */
+  readonly lstrip: boolean;
+  /** Whether it takes the white space after it. */
+  readonly rstrip: boolean;
+  /** Whether it is looked for in the normalized text. */
+  readonly normalized: boolean;
   /** Special tokens are found in text only on request; other added tokens always are. */
   readonly special: boolean;
-  /** Whether it is found only between white space, punctuation or the ends of the text. */
-  readonly singleWord?: boolean;
-  /** Whether it takes the white space before it. */
-  readonly lstrip?: boolean;
-  /** Whether it takes the white space after it. */
-  readonly rstrip?: boolean;
-  /** Whether it is looked for in the normalized text. */
-  readonly normalized?: boolean;
 }
 
 /** An added token in a text, [start, end) in UTF-16 code units. */
@@ -57,11 +57,6 @@ export class AddedTokens {
     return new Map(special.map(({ content, id }) => [content, id]));
   }
 
-  /** The tokens in order of id. */
-  tokens(): Iterable<AddedToken> {
-    return this.#byId.values();
-  }
-
   /** The added tokens in a text, special ones only if they are to be parsed. */
   find(text: string, parseSpecialTokens: boolean): Iterable<FoundToken> {
     return (parseSpecialTokens ? this.#onRequest : this.#always)(text);
@@ -70,22 +65,17 @@ export class AddedTokens {
   /** Appends a token that was found. It is a word of its own. */
   push({ id, start, end }: FoundToken, pieces: PieceBuffer): void {
     pieces.word++;
-    pieces.push(id, start, end);
-    if (this.isSpecial(id)) pieces.markSpecial();
+    pieces.push(id, start, end, this.isSpecial(id) ? SPECIAL : 0);
   }
 
-  toJson(): Json[] {
-    return Array.from(this.#byId.values(), ({ id, content, special, singleWord, lstrip, rstrip, normalized }) => ({
-      id,
-      content,
-      single_word: singleWord ?? false,
-      lstrip: lstrip ?? false,
-      rstrip: rstrip ?? false,
-      normalized: normalized ?? false,
-      special,
-    }));
+  /** The tokens in order of id. */
+  toJson(): AddedToken[] {
+    return [...this.#byId.values()];
   }
 }
+
+/** How special tokens are found: as they are, anywhere. */
+export const AS_IT_IS = { single_word: false, lstrip: false, rstrip: false, normalized: false };
 
 /**
  * Special tokens by name: where the vocabulary has one its id stays, and the others get the next free ids.
@@ -94,14 +84,14 @@ export class AddedTokens {
  */
 export function addSpecialTokens(contents: readonly string[], vocabulary: Vocabulary, owner: string): AddedTokens {
   if (new Set(contents).size < contents.length || contents.includes('')) {
-    throw new TokenizerError(`${owner}: specialTokens has an empty token or one twice.\nName each once.`, {
+    throw new TokenizerError(`${owner}: specialTokens has an empty token or one twice.\nGive each once.`, {
       value: contents,
     });
   }
   return new AddedTokens(
     contents.map((content) => {
       if (!vocabulary.has(content)) vocabulary.add(content, vocabulary.size, owner);
-      return { id: vocabulary.idOf(content)!, content, special: true };
+      return { id: vocabulary.idOf(content)!, content, ...AS_IT_IS, special: true };
     }),
   );
 }
@@ -112,11 +102,12 @@ function patternFinder(tokens: readonly AddedToken[]): TokenFinder {
   const ids = new Map(tokens.map(({ content, id }) => [content, id]));
   const alternatives = [...ids.keys()]
     .sort((a, b) => b.length - a.length)
-    .map((content) => content.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+    .map((content) => content.replace(/\W/g, '\\$&'));
   const pattern = new RegExp(alternatives.join('|'), 'g');
-  return function* (text) {
-    for (const { 0: content, index } of text.matchAll(pattern)) {
-      yield { id: ids.get(content)!, start: index, end: index + content.length };
-    }
-  };
+  return (text) =>
+    Array.from(text.matchAll(pattern), ({ 0: content, index }) => ({
+      id: ids.get(content)!,
+      start: index,
+      end: index + content.length,
+    }));
 }

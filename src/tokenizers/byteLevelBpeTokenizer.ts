@@ -40,7 +40,7 @@ export function createByteLevelBpeTokenizer(options: ByteLevelBpeOptions): Token
   const owner = 'createByteLevelBpeTokenizer';
   rejectUnknownOptions(owner, options, ['vocab', 'merges', 'specialTokens', 'template']);
   const vocabulary = readVocabulary(options.vocab, owner);
-  const specialTokens = options.specialTokens ?? (vocabulary.has('<|endoftext|>') ? ['<|endoftext|>'] : []);
+  const specialTokens = options.specialTokens ?? ['<|endoftext|>'].filter((token) => vocabulary.has(token));
   const merges = readMerges(options.merges, vocabulary, owner);
   const addedTokens = addSpecialTokens(specialTokens, vocabulary, owner);
   const specialIds = new Set(addedTokens.special().values());
@@ -48,7 +48,7 @@ export function createByteLevelBpeTokenizer(options: ByteLevelBpeOptions): Token
     vocabulary,
     addedTokens,
     encoder: new WordEncoder(new Gpt2WordSplitter(), new ByteLevelBpe(vocabulary, merges, specialIds)),
-    postProcessor: readTemplate(options.template ?? {}, vocabulary, owner, PLAIN_POST_PROCESSOR),
+    postProcessor: readTemplate(options.template, vocabulary, owner, PLAIN_POST_PROCESSOR),
     decoder: new ByteLevelDecoder(vocabulary, addedTokens),
   });
 }

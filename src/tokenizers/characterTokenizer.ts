@@ -48,7 +48,7 @@ export function createCharacterTokenizer(options: CharacterTokenizerOptions): To
     vocabulary,
     addedTokens,
     encoder: new WordEncoder(new CharacterSplitter(), new WordLevel(vocabulary, specialIds, unknownToken)),
-    postProcessor: readTemplate(options.template ?? {}, vocabulary, owner),
+    postProcessor: readTemplate(options.template, vocabulary, owner),
     decoder: new FuseDecoder(vocabulary),
   });
 }

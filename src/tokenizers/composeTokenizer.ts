@@ -18,6 +18,7 @@ export interface ComposedParts {
   readonly addedTokens: readonly AddedToken[];
   /** The tokens of the model and the added ones. */
   readonly vocabulary: TokenVocabulary;
+  /** Sections of tokenizer.json that are written as they were read. */
   readonly kept?: { readonly truncation: Json; readonly padding: Json };
 }
 
@@ -37,13 +38,15 @@ export function composeTokenizer(parts: ComposedParts): PipelineTokenizer {
   return new PipelineTokenizer({
     vocabulary,
     addedTokens,
-    encoder,
-    postProcessor: postProcessor?.(vocabulary) ?? readTemplate({}, vocabulary, 'template'),
+    encoder: {
+      encode: (text, start, end, pieces, parse) => encoder.encode(text, start, end, pieces, parse),
+      toJson: () => ({ ...kept, ...encoder.toJson() }),
+    },
+    postProcessor: postProcessor?.(vocabulary) ?? readTemplate(undefined, vocabulary, 'template'),
     decoder:
       decoder instanceof ByteLevelTokenDecoder
         ? new ByteLevelDecoder(vocabulary, addedTokens)
         : new TokenDecoder(decoder, vocabulary),
-    ...(kept && { kept }),
   });
 }
 

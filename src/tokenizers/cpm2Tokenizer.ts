@@ -55,7 +55,7 @@ const FULL_WIDTH = 0xfee0;
 export function createCpm2Tokenizer(options: Cpm2TokenizerOptions): Tokenizer {
   const owner = 'createCpm2Tokenizer';
   rejectUnknownOptions(owner, options, OPTIONS);
-  const { segmenter, unknownToken = '<unk>', maxCharactersPerWord = 200, template = {} } = options;
+  const { segmenter, unknownToken = '<unk>', maxCharactersPerWord = 200, template } = options;
   const vocabulary = readVocabulary(options.vocab, owner);
   const own = () => [...vocabulary.entries()].flatMap(([token]) => (SPECIAL_TOKEN.test(token) ? [token] : []));
   const special = new Set([unknownToken, ...(options.specialTokens ?? own())]);
@@ -66,7 +66,7 @@ export function createCpm2Tokenizer(options: Cpm2TokenizerOptions): Tokenizer {
     model: new LongestMatch(vocabulary, vocabulary.idOf(unknownToken)!, maxCharactersPerWord),
     postProcessor: () => readTemplate(template, vocabulary, owner),
     decoder: sequenceDecoder([replaceDecoder(SPACE, ' '), replaceDecoder(LINE_END, '\n'), fuseDecoder()]),
-    addedTokens: [...addedTokens.tokens()],
+    addedTokens: addedTokens.toJson(),
     vocabulary,
   });
 }

@@ -96,5 +96,13 @@ function readAddedToken(token: string | AddedTokenOptions, vocabulary: ExtendedV
     });
   }
   const normalized = options.normalized ?? !special;
-  return { content, special, singleWord, lstrip, rstrip, normalized, id: vocabulary.add(content, id, owner) };
+  return {
+    id: vocabulary.add(content, id, owner),
+    content,
+    single_word: singleWord,
+    lstrip,
+    rstrip,
+    normalized,
+    special,
+  };
 }

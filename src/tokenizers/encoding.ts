@@ -1,4 +1,4 @@
-import type { Pieces } from './pipeline.js';
+import { PADDING, type PieceRows, ROW, SPECIAL, TYPE } from './pieceRows.js';
 
 /** An encoded text. All arrays but `overflowing` are parallel, one entry a token. */
 export interface Encoding {
@@ -28,54 +28,47 @@ export interface Encoding {
 }
 
 /**
- * An encoding whose other arrays are made from `pieces` when they are first read, since many callers read only ids.
- * They are own properties all the same: spreading, JSON and structuredClone see them.
+ * An encoding whose other arrays are made from `rows` when they are first read, since many callers read only ids. They
+ * are own properties all the same: spreading, JSON and structuredClone see them.
  */
 export function createEncoding(
-  pieces: Pieces,
+  rows: PieceRows,
   tokenOf: (id: number) => string,
   windows: () => readonly Encoding[],
 ): Encoding {
-  const { ids } = pieces;
-  const constant = (value: number) => new Array<number>(ids.length).fill(value);
-  const offset = (at: number): [number, number] => [pieces.offsets[at]!, pieces.offsets[at + 1]!];
-  const tokens = once(() => ids.map(tokenOf));
-  const offsets = once(() => ids.map((_, index) => offset(2 * index)));
-  const attentionMask = once(() => pieces.attentionMask ?? constant(1));
-  const typeIds = once(() => pieces.typeIds ?? constant(0));
-  const specialTokensMask = once(() => pieces.specialTokensMask ?? constant(0));
-  const wordIds = once(() => Array.from(pieces.wordIds, (word) => (word < 0 ? null : word)));
-  const overflowing = once(windows);
+  const ids = new Array<number>(rows.length / ROW);
+  for (let i = 0; i < ids.length; i++) ids[i] = rows[ROW * i]!;
+  const each = <T>(read: (at: number) => T) => ids.map((_, index) => read(ROW * index));
+  const made: { -readonly [Name in keyof Encoding]?: Encoding[Name] } = {};
   return {
     ids,
     get tokens() {
-      return tokens();
+      made.tokens ??= ids.map(tokenOf);
+      return made.tokens;
     },
     get offsets() {
-      return offsets();
+      made.offsets ??= each((at) => [rows[at + 1]!, rows[at + 2]!]);
+      return made.offsets;
     },
     get attentionMask() {
-      return attentionMask();
+      made.attentionMask ??= each((at) => (rows[at + 4]! & PADDING ? 0 : 1));
+      return made.attentionMask;
     },
     get typeIds() {
-      return typeIds();
+      made.typeIds ??= each((at) => Math.floor(rows[at + 4]! / TYPE));
+      return made.typeIds;
     },
     get specialTokensMask() {
-      return specialTokensMask();
+      made.specialTokensMask ??= each((at) => rows[at + 4]! & SPECIAL);
+      return made.specialTokensMask;
     },
     get wordIds() {
-      return wordIds();
+      made.wordIds ??= each((at) => (rows[at + 3]! < 0 ? null : rows[at + 3]!));
+      return made.wordIds;
     },
     get overflowing() {
-      return overflowing();
+      made.overflowing ??= windows();
+      return made.overflowing;
     },
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }

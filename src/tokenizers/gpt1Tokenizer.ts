@@ -35,7 +35,7 @@ export interface Gpt1TokenizerOptions {
 export function createGpt1Tokenizer(options: Gpt1TokenizerOptions): Tokenizer {
   const owner = 'createGpt1Tokenizer';
   rejectUnknownOptions(owner, options, ['vocab', 'merges', 'unknownToken', 'specialTokens', 'template']);
-  const { merges, unknownToken = '<unk>', specialTokens = [], template = {} } = options;
+  const { merges, unknownToken = '<unk>', specialTokens = [], template } = options;
   const vocabulary = readVocabulary(options.vocab, owner);
   const addedTokens = addSpecialTokens([...new Set([unknownToken, ...specialTokens])], vocabulary, owner);
   return composeTokenizer({
@@ -44,7 +44,7 @@ export function createGpt1Tokenizer(options: Gpt1TokenizerOptions): Tokenizer {
     model: readBpe(vocabulary, { merges, unknownToken, endOfWordSuffix: '</w>' }, owner),
     postProcessor: () => readTemplate(template, vocabulary, owner),
     decoder: bpeDecoder('</w>'),
-    addedTokens: [...addedTokens.tokens()],
+    addedTokens: addedTokens.toJson(),
     vocabulary,
   });
 }

@@ -38,6 +38,7 @@ export { type StripOptions, stripNormalizer } from './normalizers/strip.js';
 export { stripAccentsNormalizer } from './normalizers/stripAccents.js';
 export { nfcNormalizer, nfdNormalizer, nfkcNormalizer, nfkdNormalizer } from './normalizers/unicode.js';
 export type { Pattern } from './pattern.js';
+export type { PieceRows } from './pieceRows.js';
 export type {
   Decoder,
   Json,
@@ -45,7 +46,6 @@ export type {
   Model,
   Normalizer,
   PieceSink,
-  Pieces,
   PostProcessor,
   PostProcessorOf,
   PreTokenizer,

@@ -7,6 +7,7 @@
 
 import type { MappedText } from './mappedText.js';
 import type { PieceBuffer } from './pieceBuffer.js';
+import type { PieceRows } from './pieceRows.js';
 
 /** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -94,7 +95,7 @@ export interface PostProcessor {
    *
    * @param addSpecialTokens whether special tokens are put in; type ids are set either way
    */
-  apply(first: Pieces, second: Pieces | undefined, addSpecialTokens: boolean): Pieces;
+  apply(first: PieceRows, second: PieceRows | undefined, addSpecialTokens: boolean): PieceRows;
   /** The part as tokenizer.json spells it, null where it has none. */
   toJson(): Json;
 }
@@ -112,22 +113,6 @@ export interface Decoding {
   push(ids: Iterable<number>): string;
   /** Ends the text; the next push starts another. */
   end(): string;
-}
-
-/** An encoded text: parallel arrays. */
-export interface Pieces {
-  /** The id of each token. */
-  readonly ids: readonly number[];
-  /** Two entries a token: start and end in UTF-16 code units. */
-  readonly offsets: Int32Array;
-  /** The word that each token is of, -1 where it is of none. */
-  readonly wordIds: Int32Array;
-  /** Absent where every token is of the first text. */
-  readonly typeIds?: readonly number[];
-  /** Absent where no token is special. */
-  readonly specialTokensMask?: readonly number[];
-  /** Absent where no token is padding. */
-  readonly attentionMask?: readonly number[];
 }
 
 /** Makes a post-processor for the tokens of a tokenizer, whose ids it needs. */

@@ -4,7 +4,8 @@ import { describe } from './describe.js';
 import { createEncoding, type Encoding } from './encoding.js';
 import { pad } from './padding.js';
 import { PieceBuffer } from './pieceBuffer.js';
-import type { Decoding, IdDecoder, Json, Pieces, PostProcessor, SegmentEncoder, TokenVocabulary } from './pipeline.js';
+import { type PieceRows, ROW } from './pieceRows.js';
+import type { Decoding, IdDecoder, PostProcessor, SegmentEncoder, TokenVocabulary } from './pipeline.js';
 import type { DecodeOptions, DecodeStream, EncodeBatchOptions, EncodeOptions, Tokenizer } from './tokenizer.js';
 import { cut, lengthsToKeep } from './truncation.js';
 
@@ -15,8 +16,6 @@ export interface TokenizerParts {
   readonly encoder: SegmentEncoder;
   readonly postProcessor: PostProcessor;
   readonly decoder: IdDecoder;
-  /** Sections of a tokenizer.json that are written as they were read: `truncation` and `padding`. */
-  readonly kept?: { readonly truncation: Json; readonly padding: Json };
 }
 
 const ENCODE_OPTIONS = [
@@ -30,15 +29,16 @@ const ENCODE_OPTIONS = [
   'padSide',
   'padToken',
 ];
-const TRUNCATIONS = ['longestFirst', 'onlyFirst', 'onlySecond'];
-const PAD_SIDES = ['left', 'right'];
+/** Of each option that has few values: the least count of tokens, or all values. */
+const RULES: readonly (readonly [keyof EncodeOptions, number | readonly unknown[]])[] = [
+  ['maxLength', 0],
+  ['stride', 0],
+  ['padTo', 0],
+  ['padToMultipleOf', 1],
+  ['padSide', ['left', 'right']],
+  ['truncation', ['longestFirst', 'onlyFirst', 'onlySecond']],
+];
 const PAD_TOKENS = ['[PAD]', '<pad>', '<|endoftext|>'];
-
-/** A text or a pair with its special tokens, not padded yet: as much as fits, and then the windows of what does not. */
-interface Assembled {
-  readonly pieces: Pieces;
-  readonly overflowing: () => Pieces[];
-}
 
 /** A tokenizer put together from its parts. */
 export class PipelineTokenizer implements Tokenizer {
@@ -58,33 +58,24 @@ export class PipelineTokenizer implements Tokenizer {
 
   encode(text: string, options: EncodeOptions = {}): Encoding {
     rejectUnknownOptions('encode', options, ['pair', ...ENCODE_OPTIONS]);
-    checkOptions('encode', options);
-    const { pair, padTo } = options;
-    checkLength('encode', 'padTo', padTo);
-    return this.#finish(this.#assemble(text, pair, options), padTo, options);
+    return this.#encodeAll('encode', [text], [options.pair], options)[0]!;
   }
 
   encodeBatch(texts: readonly string[], options: EncodeBatchOptions = {}): Encoding[] {
-    rejectUnknownOptions('encodeBatch', options, ['pairs', ...ENCODE_OPTIONS]);
-    checkOptions('encodeBatch', options);
-    const { pairs, padTo } = options;
+    const owner = 'encodeBatch';
+    rejectUnknownOptions(owner, options, ['pairs', ...ENCODE_OPTIONS]);
     if (!Array.isArray(texts)) {
-      throw new TokenizerError(
-        `encodeBatch: the texts are ${describe(texts)}.\nPass an array; encode takes one text.`,
-        { value: texts },
-      );
+      throw new TokenizerError(`${owner}: the texts are ${describe(texts)}.\nPass an array; encode takes one text.`, {
+        value: texts,
+      });
     }
-    if (pairs !== undefined && pairs.length !== texts.length) {
-      throw new ConfigError(
-        `encodeBatch: there are ${texts.length} texts and ${pairs.length} pairs.\nGive a second text for each text.`,
-        { value: pairs },
-      );
+    const { pairs } = options;
+    if (pairs && pairs.length !== texts.length) {
+      throw new ConfigError(`${owner}: there are ${pairs.length} pairs for ${texts.length} texts.\nGive as many.`, {
+        value: pairs,
+      });
     }
-    if (padTo !== 'longest') checkLength('encodeBatch', 'padTo', padTo);
-    const batch = texts.map((text, index) => this.#assemble(text, pairs?.[index], options));
-    const longest = () => batch.reduce((length, { pieces }) => Math.max(length, pieces.ids.length), 0);
-    const length = padTo === 'longest' ? longest() : padTo;
-    return batch.map((assembled) => this.#finish(assembled, length, options));
+    return this.#encodeAll(owner, texts, pairs ?? [], options);
   }
 
   decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
@@ -109,22 +100,50 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   toJson(): string {
-    const { addedTokens, encoder, postProcessor, decoder, kept } = this.#parts;
-    const { normalizer, pre_tokenizer, model } = encoder.toJson();
+    const { addedTokens, encoder, postProcessor, decoder } = this.#parts;
+    const { model, ...before } = encoder.toJson();
     return JSON.stringify({
       version: '1.0',
-      truncation: kept?.truncation ?? null,
-      padding: kept?.padding ?? null,
+      truncation: null,
+      padding: null,
       added_tokens: addedTokens.toJson(),
-      normalizer,
-      pre_tokenizer,
+      ...before,
       post_processor: postProcessor.toJson(),
       decoder: decoder.toJson(),
       model,
     });
   }
 
-  #assemble(text: string, pair: string | undefined, options: Omit<EncodeOptions, 'pair' | 'padTo'>): Assembled {
+  #encodeAll(
+    owner: string,
+    texts: readonly string[],
+    pairs: readonly (string | undefined)[],
+    options: Omit<EncodeOptions, 'pair'>,
+  ): Encoding[] {
+    checkOptions(owner, options);
+    const { padTo = 0, padToMultipleOf = 1, padSide = 'right', padToken } = options;
+    const batch = texts.map((text, index) => this.#encodePair(text, pairs[index], options));
+    const longest = padTo === 'longest' ? batch.reduce((most, [{ length }]) => Math.max(most, length / ROW), 0) : padTo;
+    const padded = (rows: PieceRows) => {
+      const count = rows.length / ROW;
+      const length = Math.ceil(Math.max(longest, count) / padToMultipleOf) * padToMultipleOf;
+      return length > count ? pad(rows, length, this.#padId(padToken), padSide) : rows;
+    };
+    const encodingOf = (rows: PieceRows, windows: () => PieceRows[]): Encoding =>
+      createEncoding(
+        padded(rows),
+        (id) => this.idToToken(id)!,
+        () => windows().map((window) => encodingOf(window, () => [])),
+      );
+    return batch.map(([rows, windows]) => encodingOf(rows, windows));
+  }
+
+  /** A text or a pair with its special tokens, not padded yet: as much as fits, and then the windows of what does not. */
+  #encodePair(
+    text: string,
+    pair: string | undefined,
+    options: Omit<EncodeOptions, 'pair'>,
+  ): [rows: PieceRows, windows: () => PieceRows[]] {
     const {
       maxLength = Number.POSITIVE_INFINITY,
       truncation = 'longestFirst',
@@ -143,24 +162,19 @@ export class PipelineTokenizer implements Tokenizer {
         { value: maxLength },
       );
     }
-    const counts = [first.ids.length, second?.ids.length ?? 0] as const;
+    const counts = [first.length / ROW, (second?.length ?? 0) / ROW] as const;
     const [keepFirst, keepSecond] = lengthsToKeep(...counts, maxLength - added, truncation);
-    const a = cut(first, keepFirst, stride);
-    const b = second && cut(second, keepSecond, stride);
-    const apply = (one: Pieces, other: Pieces | undefined) => postProcessor.apply(one, other, addSpecialTokens);
-    return {
-      pieces: apply(a.kept, b?.kept),
-      overflowing: () => {
-        const later = b?.later() ?? [];
-        return [
-          ...a.later().flatMap((one) => [b?.kept, ...later].map((other) => apply(one, other))),
-          ...later.map((other) => apply(a.kept, other)),
-        ];
-      },
+    const [a, laterA] = cut(first, keepFirst, stride);
+    const [b, laterB] = second ? cut(second, keepSecond, stride) : [undefined, () => []];
+    const apply = (one: PieceRows, other: PieceRows | undefined) => postProcessor.apply(one, other, addSpecialTokens);
+    const windows = () => {
+      const others = [b, ...laterB()];
+      return [a, ...laterA()].flatMap((one) => others.map((other) => apply(one, other))).slice(1);
     };
+    return [apply(a, b), windows];
   }
 
-  #encodeText(text: string, parseSpecialTokens: boolean): Pieces {
+  #encodeText(text: string, parseSpecialTokens: boolean): PieceRows {
     if (typeof text !== 'string') {
       throw new TokenizerError(`encode: the text is ${describe(text)}.\nPass a string; encodeBatch takes arrays.`, {
         value: text,
@@ -168,7 +182,7 @@ export class PipelineTokenizer implements Tokenizer {
     }
     const { addedTokens, encoder } = this.#parts;
     const pieces = this.#buffer;
-    pieces.clear(); // an earlier text may have thrown in the middle
+    pieces.clear();
     let position = 0;
     for (const found of addedTokens.find(text, parseSpecialTokens)) {
       encoder.encode(text, position, found.start, pieces, parseSpecialTokens);
@@ -176,35 +190,17 @@ export class PipelineTokenizer implements Tokenizer {
       position = found.end;
     }
     encoder.encode(text, position, text.length, pieces, parseSpecialTokens);
-    return pieces.take();
-  }
-
-  #finish(
-    { pieces, overflowing }: Assembled,
-    length: number | undefined,
-    options: Pick<EncodeOptions, 'padSide' | 'padToken' | 'padToMultipleOf'>,
-  ): Encoding {
-    const { padSide = 'right', padToken, padToMultipleOf: multiple = 1 } = options;
-    const padded = (some: Pieces) => {
-      const target = Math.ceil(Math.max(length ?? 0, some.ids.length) / multiple) * multiple;
-      return target > some.ids.length ? pad(some, target, this.#padId(padToken), padSide) : some;
-    };
-    const tokenOf = (id: number) => this.#parts.vocabulary.tokenOf(id)!;
-    const none = () => [];
-    return createEncoding(padded(pieces), tokenOf, () =>
-      overflowing().map((window) => createEncoding(padded(window), tokenOf, none)),
-    );
+    return pieces.rows();
   }
 
   #padId(padToken: string | undefined): number {
-    const { vocabulary } = this.#parts;
-    const token = padToken ?? PAD_TOKENS.find((candidate) => vocabulary.idOf(candidate) !== undefined);
-    const id = token === undefined ? undefined : vocabulary.idOf(token);
-    if (id !== undefined) return id;
+    const candidates = padToken === undefined ? PAD_TOKENS : [padToken];
+    for (const candidate of candidates) {
+      const id = this.tokenToId(candidate);
+      if (id !== undefined) return id;
+    }
     throw new TokenizerError(
-      padToken === undefined
-        ? `encode: the vocabulary has none of ${PAD_TOKENS.join(', ')} to pad with.\nName one of its tokens as padToken.`
-        : `encode: padToken ${describe(padToken)} is not in the vocabulary.\nName a token that is.`,
+      `encode: the vocabulary has no ${candidates.join(' or ')} to pad with.\nName a padToken that it has.`,
       { value: padToken },
     );
   }
@@ -212,7 +208,7 @@ export class PipelineTokenizer implements Tokenizer {
   #startDecoding(owner: string, options: DecodeOptions): Decoding {
     rejectUnknownOptions(owner, options, ['skipSpecialTokens']);
     const { vocabulary, addedTokens, decoder } = this.#parts;
-    const skip = options.skipSpecialTokens ?? false;
+    const { skipSpecialTokens } = options;
     const decoding = decoder.start();
     return {
       push: (ids) => {
@@ -224,7 +220,7 @@ export class PipelineTokenizer implements Tokenizer {
               { value: id },
             );
           }
-          if (!(skip && addedTokens.isSpecial(id))) kept.push(id);
+          if (!(skipSpecialTokens && addedTokens.isSpecial(id))) kept.push(id);
         }
         return decoding.push(kept);
       },
@@ -233,26 +229,14 @@ export class PipelineTokenizer implements Tokenizer {
   }
 }
 
-/** What both ways of encoding are told alike. */
-function checkOptions(owner: string, options: Omit<EncodeOptions, 'pair' | 'padTo'>): void {
-  checkLength(owner, 'maxLength', options.maxLength);
-  checkLength(owner, 'stride', options.stride);
-  checkLength(owner, 'padToMultipleOf', options.padToMultipleOf, 1);
-  checkChoice(owner, 'truncation', options.truncation, TRUNCATIONS);
-  checkChoice(owner, 'padSide', options.padSide, PAD_SIDES);
-}
-
-function checkChoice(owner: string, name: string, value: string | undefined, choices: readonly string[]): void {
-  if (value === undefined || choices.includes(value)) return;
-  throw new ConfigError(`${owner}: ${name} is ${describe(value)}.\nIt must be '${choices.join("' or '")}'.`, { value });
-}
-
-function checkLength(owner: string, name: string, length: number | undefined, least = 0): void {
-  if (length === undefined || (Number.isInteger(length) && length >= least)) return;
-  throw new ConfigError(
-    `${owner}: ${name} is ${describe(length)}.\nIt must be a whole number of tokens${least ? `, at least ${least}` : ''}.`,
-    {
-      value: length,
-    },
-  );
+/** @throws ConfigError if an option breaks its rule */
+function checkOptions(owner: string, options: EncodeOptions): void {
+  for (const [name, rule] of RULES) {
+    const value = options[name];
+    if (value === undefined || (name === 'padTo' && value === 'longest')) continue;
+    const isCount = typeof rule === 'number';
+    if (isCount ? Number.isInteger(value) && (value as number) >= rule : rule.includes(value)) continue;
+    const expected = isCount ? `a whole number of tokens, at least ${rule}` : `'${rule.join("' or '")}'`;
+    throw new ConfigError(`${owner}: ${name} is ${describe(value)}.\nIt must be ${expected}.`, { value });
+  }
 }

@@ -21,8 +21,11 @@ export interface EncodeOptions {
    * `<|endoftext|>` is encoded as those thirteen characters.
    */
   readonly parseSpecialTokens?: boolean;
-  /** The length, in tokens, to which a shorter result is filled up. */
-  readonly padTo?: number;
+  /**
+   * The length, in tokens, to which a shorter result is filled up. 'longest' is that of the longest text of
+   * `encodeBatch`, and fills up the windows of `overflowing`, too.
+   */
+  readonly padTo?: number | 'longest';
   /** The result is filled up to a multiple of this many tokens: 8, say, where hardware likes it. */
   readonly padToMultipleOf?: number;
   /** Where padding goes: right by default; left for batches of prompts that a model continues. */
@@ -34,12 +37,10 @@ export interface EncodeOptions {
 /** The side of a text on which padding goes. */
 export type PadSide = 'left' | 'right';
 
-/** Options of `tokenizer.encodeBatch`: those of `encode` for every text, and padding to the longest. */
-export interface EncodeBatchOptions extends Omit<EncodeOptions, 'pair' | 'padTo'> {
+/** Options of `tokenizer.encodeBatch`: those of `encode`, for every text. */
+export interface EncodeBatchOptions extends Omit<EncodeOptions, 'pair'> {
   /** A second text for each text, in the same order. */
   readonly pairs?: readonly string[];
-  /** The length, in tokens, to which every shorter result is filled up; 'longest' is that of the longest result. */
-  readonly padTo?: number | 'longest';
 }
 
 /** Options of `tokenizer.decode` and `tokenizer.decodeStream`. */

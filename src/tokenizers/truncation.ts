@@ -1,46 +1,35 @@
 import { ConfigError } from '../errors/index.js';
-import type { Pieces } from './pipeline.js';
+import { type PieceRows, ROW } from './pieceRows.js';
 
 /** Which text of a pair gives way where both are too long: the longer one, or always the same one. */
 export type Truncation = 'longestFirst' | 'onlyFirst' | 'onlySecond';
 
-/** An encoded text that was cut to a length. */
-export interface CutPieces {
-  readonly kept: Pieces;
-  /** The windows after what was kept: as long, each sharing `stride` tokens with the one before; the last may be shorter. */
-  readonly later: () => Pieces[];
-}
-
-/** @throws ConfigError if windows would share all their tokens */
-export function cut(pieces: Pieces, length: number, stride: number): CutPieces {
-  const count = pieces.ids.length;
-  if (count <= length) return { kept: pieces, later: () => [] };
+/**
+ * A text cut to `length` tokens, and the windows after what was kept: as long, each sharing `stride` tokens with the one
+ * before; the last may be shorter.
+ *
+ * @throws ConfigError if windows would share all their tokens
+ */
+export function cut(
+  pieces: PieceRows,
+  length: number,
+  stride: number,
+): [kept: PieceRows, laterWindows: () => PieceRows[]] {
+  const count = pieces.length / ROW;
+  if (count <= length) return [pieces, () => []];
   if (length > 0 && stride >= length) {
     throw new ConfigError(
-      `encode: stride is ${stride}, and ${length} tokens of a text are kept.\nMake it smaller, or maxLength larger.`,
+      `encode: stride is ${stride}, and ${length} tokens of a text are kept.\nMake maxLength larger, or it smaller.`,
       { value: stride },
     );
   }
-  return {
-    kept: slice(pieces, 0, length),
-    later: () => {
-      const windows: Pieces[] = [];
-      for (let end = length; length > 0 && end < count; end += length - stride) {
-        windows.push(slice(pieces, end - stride, end - stride + length));
-      }
-      return windows;
-    },
+  const window = (start: number) => pieces.slice(ROW * start, ROW * (start + length));
+  const laterWindows = () => {
+    const windows: PieceRows[] = [];
+    for (let end = length; length > 0 && end < count; end += length - stride) windows.push(window(end - stride));
+    return windows;
   };
-}
-
-function slice(pieces: Pieces, from: number, to: number): Pieces {
-  const { ids, offsets, wordIds, specialTokensMask } = pieces;
-  return {
-    ids: ids.slice(from, to),
-    offsets: offsets.slice(2 * from, 2 * to),
-    wordIds: wordIds.slice(from, to),
-    ...(specialTokensMask && { specialTokensMask: specialTokensMask.slice(from, to) }),
-  };
+  return [window(0), laterWindows];
 }
 
 /**
@@ -63,12 +52,10 @@ export function lengthsToKeep(
     return [keepFirst, limit - keepFirst];
   }
   const onlyFirst = truncation === 'onlyFirst';
-  if ((onlyFirst ? first : second) <= excess) {
-    throw new ConfigError(
-      `encode: ${excess} tokens are too many, and ${truncation} has no more to take them from.\n` +
-        "Make maxLength larger, or truncate 'longestFirst'.",
-      { value: truncation },
-    );
-  }
-  return onlyFirst ? [first - excess, second] : [first, second - excess];
+  if ((onlyFirst ? first : second) > excess) return onlyFirst ? [first - excess, second] : [first, second - excess];
+  throw new ConfigError(
+    `encode: ${excess} tokens are too many, and ${truncation} has no more to take them from.\n` +
+      "Make maxLength larger, or truncate 'longestFirst'.",
+    { value: truncation },
+  );
 }

@@ -1,4 +1,5 @@
 import { rejectUnknownOptions } from '../errors/index.js';
+import { AS_IT_IS } from './addedTokens.js';
 import { composeTokenizer } from './composeTokenizer.js';
 import { metaspaceDecoder } from './decoders/metaspace.js';
 import { replaceDecoder } from './decoders/replace.js';
@@ -43,7 +44,7 @@ export const UNKNOWN_SURFACE = ' \u2047 ';
 export function createUnigramTokenizer(options: UnigramTokenizerOptions): Tokenizer {
   const owner = 'createUnigramTokenizer';
   rejectUnknownOptions(owner, options, OPTIONS);
-  const { unknownToken, normalizer = nmtNfkc(), specialTokens = [], template = {} } = options;
+  const { unknownToken, normalizer = nmtNfkc(), specialTokens = [], template } = options;
   const model = readUnigram(options, owner);
   const vocabulary = new ExtendedVocabulary(model.vocabulary, owner);
   const special = new Set(unknownToken === undefined ? specialTokens : [unknownToken, ...specialTokens]);
@@ -58,8 +59,9 @@ export function createUnigramTokenizer(options: UnigramTokenizerOptions): Tokeni
         ? metaspace
         : sequenceDecoder([replaceDecoder(unknownToken, UNKNOWN_SURFACE), metaspace]),
     addedTokens: [...special].map((content) => ({
-      content,
       id: vocabulary.add(content, undefined, owner),
+      content,
+      ...AS_IT_IS,
       special: true,
     })),
     vocabulary,

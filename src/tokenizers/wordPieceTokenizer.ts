@@ -73,7 +73,7 @@ export function createWordPieceTokenizer(options: WordPieceTokenizerOptions): To
       { value: unknownToken },
     );
   }
-  const { template = hasAll(vocabulary, ['[CLS]', '[SEP]']) ? BERT_TEMPLATE : {} } = options;
+  const { template = hasAll(vocabulary, ['[CLS]', '[SEP]']) ? BERT_TEMPLATE : undefined } = options;
   const { maxCharactersPerWord = 100 } = options;
   return composeTokenizer({
     normalizer: bertNormalizer({
@@ -86,7 +86,7 @@ export function createWordPieceTokenizer(options: WordPieceTokenizerOptions): To
     model: new WordPiece(vocabulary, { unknownToken, continuingPrefix: '##', maxCharactersPerWord }),
     postProcessor: () => readTemplate(template, vocabulary, owner),
     decoder: cleanUpDecoder(),
-    addedTokens: [...addedTokens.tokens()],
+    addedTokens: addedTokens.toJson(),
     vocabulary,
   });
 }

@@ -38,7 +38,7 @@ const OPTIONS = ['vocab', 'unknownToken', 'lowercase', 'segmenter', 'specialToke
 export function createWordTokenizer(options: WordTokenizerOptions): Tokenizer {
   const owner = 'createWordTokenizer';
   rejectUnknownOptions(owner, options, OPTIONS);
-  const { unknownToken, lowercase = false, segmenter, specialTokens = [], template = {} } = options;
+  const { unknownToken, lowercase = false, segmenter, specialTokens = [], template } = options;
   const vocabulary = readVocabulary(options.vocab, owner);
   const special = new Set(unknownToken === undefined ? specialTokens : [unknownToken, ...specialTokens]);
   const addedTokens = addSpecialTokens([...special], vocabulary, owner);
@@ -49,7 +49,7 @@ export function createWordTokenizer(options: WordTokenizerOptions): Tokenizer {
     model: new WordLevel(vocabulary, new Set(), unknownToken),
     postProcessor: () => readTemplate(template, vocabulary, owner),
     decoder: segmenter === undefined ? undefined : fuseDecoder(),
-    addedTokens: [...addedTokens.tokens()],
+    addedTokens: addedTokens.toJson(),
     vocabulary,
   });
 }

@@ -32,8 +32,7 @@ export class ByteLevelBpe implements Model {
       const id = vocabulary.idOf(character) ?? -1;
       if (!specialIds.has(id)) return id;
       throw new TokenizerError(
-        `The special token ${JSON.stringify(character)} is how the vocabulary spells a byte, which text must be free to use.\n` +
-          'Choose a special token of several characters.',
+        `The special token ${JSON.stringify(character)} spells a byte, which is for text.\nMake it longer.`,
         { value: character },
       );
     });
@@ -58,7 +57,7 @@ export class ByteLevelBpe implements Model {
   }
 
   #encode(word: WordBytes, text: string, start: number, end: number, pieces: PieceBuffer): void {
-    const { symbols, unitStarts, unitEnds } = word;
+    const { symbols, unitStarts } = word;
     const length = word.write(text, start, end);
     for (let i = 0; i < length; i++) {
       const id = this.#byteIds[symbols[i]!]!;
@@ -68,8 +67,9 @@ export class ByteLevelBpe implements Model {
     const count = this.#merger.merge(symbols, length);
     const { firsts } = this.#merger;
     for (let i = 0; i < count; i++) {
-      const last = (i + 1 < count ? firsts[i + 1]! : length) - 1;
-      pieces.push(symbols[i]!, start + unitStarts[firsts[i]!]!, start + unitEnds[last]!);
+      let after = i + 1 < count ? firsts[i + 1]! : length;
+      while (unitStarts[after] === unitStarts[after - 1]) after++; // to the end of its last character
+      pieces.push(symbols[i]!, start + unitStarts[firsts[i]!]!, start + unitStarts[after]!);
     }
   }
 
@@ -89,22 +89,21 @@ export class ByteLevelBpe implements Model {
   }
 }
 
-/** A word as UTF-8, with the UTF-16 code units [start, end) of the character that each byte is of. */
+/** A word as UTF-8, with where in the word, in UTF-16 code units, the character starts that each byte is of. */
 class WordBytes {
   /** Bytes, which the model replaces by ids. */
   readonly symbols: Int32Array;
+  /** One more than there are bytes: the last is where the word ends. */
   readonly unitStarts: Int32Array;
-  readonly unitEnds: Int32Array;
 
   constructor(units: number) {
     this.symbols = new Int32Array(BYTES_PER_UNIT * units);
-    this.unitStarts = new Int32Array(BYTES_PER_UNIT * units);
-    this.unitEnds = new Int32Array(BYTES_PER_UNIT * units);
+    this.unitStarts = new Int32Array(BYTES_PER_UNIT * units + 1);
   }
 
   /** @returns the number of bytes; a lone surrogate is written as U+FFFD */
   write(text: string, start: number, end: number): number {
-    const { symbols, unitStarts, unitEnds } = this;
+    const { symbols, unitStarts } = this;
     let length = 0;
     for (let position = start; position < end; ) {
       const first = length;
@@ -134,21 +133,20 @@ class WordBytes {
         symbols[length++] = 0x80 | ((codePoint >> 6) & 0x3f);
         symbols[length++] = 0x80 | (codePoint & 0x3f);
       }
-      for (let byte = first; byte < length; byte++) {
-        unitStarts[byte] = position - start;
-        unitEnds[byte] = position - start + units;
-      }
+      for (let byte = first; byte < length; byte++) unitStarts[byte] = position - start;
       position += units;
     }
+    unitStarts[length] = end - start;
     return length;
   }
 }
 
 function missingByte(byte: number, text: string, offset: number): TokenizerError {
-  const hex = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  const spelling = JSON.stringify(bytesToUnicode()[byte]);
+  const character = JSON.stringify(String.fromCodePoint(text.codePointAt(offset)!));
   return new TokenizerError(
-    `encode: the vocabulary has no token for the byte ${hex} of ${JSON.stringify(String.fromCodePoint(text.codePointAt(offset)!))} at offset ${offset}.\n` +
-      `A byte-level vocabulary that takes any text has a token for each of the 256 bytes; this one is ${JSON.stringify(bytesToUnicode()[byte])}.`,
+    `encode: the vocabulary has no ${spelling} for the byte 0x${byte.toString(16)} of ${character} at offset ${offset}.\n` +
+      'Give it all 256 bytes.',
     { value: byte },
   );
 }

@@ -22,13 +22,7 @@ export class PairTable {
   /** @returns -1 if the pair is not there */
   get(left: number, right: number): number {
     if ((left | right) < DENSE) return this.#dense[left * DENSE + right]!;
-    const slots = this.#slots;
-    for (let slot = hash(left, right) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const at = SLOT * slot;
-      const found = slots[at]!;
-      if (found === left && slots[at + 1] === right) return slots[at + 2]!;
-      if (found === EMPTY) return EMPTY;
-    }
+    return this.#slots[this.#find(left, right) + 2]!;
   }
 
   set(left: number, right: number, value: number): void {
@@ -36,14 +30,20 @@ export class PairTable {
       this.#dense[left * DENSE + right] = value;
       return;
     }
+    const at = this.#find(left, right);
+    this.#slots[at] = left;
+    this.#slots[at + 1] = right;
+    this.#slots[at + 2] = value;
+  }
+
+  /** Where in `#slots` the pair is, or the empty slot where it would be. */
+  #find(left: number, right: number): number {
     const slots = this.#slots;
-    let slot = hash(left, right) & this.#mask;
-    while (slots[SLOT * slot] !== EMPTY && (slots[SLOT * slot] !== left || slots[SLOT * slot + 1] !== right)) {
-      slot = (slot + 1) & this.#mask;
+    for (let slot = hash(left, right) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const at = SLOT * slot;
+      const found = slots[at]!;
+      if (found === EMPTY || (found === left && slots[at + 1] === right)) return at;
     }
-    slots[SLOT * slot] = left;
-    slots[SLOT * slot + 1] = right;
-    slots[SLOT * slot + 2] = value;
   }
 }
 

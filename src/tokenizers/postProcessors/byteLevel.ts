@@ -17,7 +17,7 @@ export function byteLevelPostProcessor(options: ByteLevelPostProcessorOptions = 
   rejectUnknownOptions(owner, options, ['trimOffsets', 'addPrefixSpace']);
   const { trimOffsets: trims = true, addPrefixSpace = true } = options;
   return (vocabulary) => {
-    const plain = readTemplate({}, vocabulary, owner);
+    const plain = readTemplate(undefined, vocabulary, owner);
     return {
       addedTokens: () => 0,
       apply: (first, second, addSpecialTokens) => {

@@ -1,5 +1,6 @@
 import { TokenizerError } from '../../errors/index.js';
-import type { Pieces, PostProcessorOf } from '../pipeline.js';
+import type { PieceRows } from '../pieceRows.js';
+import type { PostProcessorOf } from '../pipeline.js';
 import { readTemplate } from './template.js';
 
 /**
@@ -17,9 +18,9 @@ export function sequencePostProcessor(parts: readonly PostProcessorOf[]): PostPr
         { value: adding.length },
       );
     }
-    const joining = adding[0] ?? all.at(-1) ?? readTemplate({}, vocabulary, 'sequencePostProcessor');
+    const joining = adding[0] ?? all.at(-1) ?? readTemplate(undefined, vocabulary, 'sequencePostProcessor');
     const others = all.filter((part) => part !== joining);
-    const prepare = (text: Pieces) => others.reduce((pieces, part) => part.apply(pieces, undefined, false), text);
+    const prepare = (text: PieceRows) => others.reduce((pieces, part) => part.apply(pieces, undefined, false), text);
     return {
       addedTokens: (hasPair) => joining.addedTokens(hasPair),
       apply: (first, second, addSpecialTokens) =>

@@ -1,5 +1,6 @@
 import { isWhiteSpace } from '../characterClass.js';
-import type { Pieces, TokenVocabulary } from '../pipeline.js';
+import { type PieceRows, ROW } from '../pieceRows.js';
+import type { TokenVocabulary } from '../pipeline.js';
 
 /** How GPT-2's alphabet spells a space. */
 const SPACE = 0x0120;
@@ -9,20 +10,20 @@ const SPACE = 0x0120;
  *
  * @param addPrefixSpace whether texts get a space before them, which the first token's offsets do not hold
  */
-export function trimOffsets(pieces: Pieces, vocabulary: TokenVocabulary, addPrefixSpace: boolean): Pieces {
-  const offsets = pieces.offsets.slice();
-  for (const [index, id] of pieces.ids.entries()) {
-    const token = vocabulary.tokenOf(id) ?? '';
-    const start = offsets[2 * index]!;
-    const end = offsets[2 * index + 1]!;
+export function trimOffsets(pieces: PieceRows, vocabulary: TokenVocabulary, addPrefixSpace: boolean): PieceRows {
+  const trimmed = pieces.slice();
+  for (let at = 0; at < trimmed.length; at += ROW) {
+    const token = vocabulary.tokenOf(trimmed[at]!) ?? '';
+    const start = trimmed[at + 1]!;
+    const end = trimmed[at + 2]!;
     let leading = countSpaces(token);
     const trailing = countSpaces([...token].reverse().join(''));
-    if (leading === 1 && addPrefixSpace && (index === 0 || start === 0)) leading = 0;
-    const trimmed = Math.min(start + leading, end);
-    offsets[2 * index] = trimmed;
-    if (end >= trailing) offsets[2 * index + 1] = Math.max(end - trailing, trimmed);
+    if (leading === 1 && addPrefixSpace && (at === 0 || start === 0)) leading = 0;
+    const trimmedStart = Math.min(start + leading, end);
+    trimmed[at + 1] = trimmedStart;
+    if (end >= trailing) trimmed[at + 2] = Math.max(end - trailing, trimmedStart);
   }
-  return { ...pieces, offsets };
+  return trimmed;
 }
 
 function countSpaces(token: string): number {

@@ -1,5 +1,5 @@
 import { ConfigError, rejectUnknownOptions, TokenizerError } from '../../errors/index.js';
-import type { AddedToken } from '../addedTokens.js';
+import { type AddedToken, AS_IT_IS } from '../addedTokens.js';
 import { composeTokenizer } from '../composeTokenizer.js';
 import { byteFallbackDecoder } from '../decoders/byteFallback.js';
 import { fuseDecoder } from '../decoders/fuse.js';
@@ -51,7 +51,7 @@ export function createSentencePieceTokenizer(
   options: SentencePieceTokenizerOptions = {},
 ): Tokenizer {
   rejectUnknownOptions(OWNER, options, ['extraIds', 'specialTokens', 'template']);
-  const { extraIds = 0, specialTokens = [], template = {} } = options;
+  const { extraIds = 0, specialTokens = [], template } = options;
   if (!Number.isInteger(extraIds) || extraIds < 0 || extraIds > MAX_EXTRA_IDS) {
     throw new ConfigError(
       `${OWNER}: extraIds is ${describe(extraIds)}.\nIt must be a whole number up to ${MAX_EXTRA_IDS}.`,
@@ -147,7 +147,7 @@ function addedTokensOf(
   const tokens = new Map<string, AddedToken>();
   const add = (content: string, special: boolean) => {
     if (tokens.has(content)) return;
-    tokens.set(content, { content, special, id: vocabulary.add(content, undefined, OWNER) });
+    tokens.set(content, { id: vocabulary.add(content, undefined, OWNER), content, ...AS_IT_IS, special });
   };
   for (const { piece, type } of pieces) {
     if (type === 'control' || type === 'unknown') add(piece, true);

@@ -71,8 +71,8 @@ function readTemplateProcessing(section: Section): PostProcessorOf {
   return (vocabulary) => {
     const single = readItems(section, 'single', vocabulary);
     const pair = readItems(section, 'pair', vocabulary);
-    checkSequences(single, ['A'], `${section.name}.single`, OWNER);
-    checkSequences(pair, ['A', 'B'], `${section.name}.pair`, OWNER);
+    checkSequences(single, 'A', `${section.name}.single`, OWNER);
+    checkSequences(pair, 'AB', `${section.name}.pair`, OWNER);
     return new Template(single, pair);
   };
 }
@@ -81,7 +81,7 @@ function readItems(section: Section, key: string, vocabulary: TokenVocabulary): 
   return section.sections(key).flatMap((item): TemplateItem[] => {
     if (item.has('Sequence')) {
       const place = item.section('Sequence');
-      return [{ sequence: place.choice('id', ['A', 'B']), typeId: place.count('type_id') }];
+      return [{ name: place.choice('id', ['A', 'B']), typeId: place.count('type_id') }];
     }
     const place = item.section('SpecialToken');
     const id = place.string('id');
@@ -89,7 +89,7 @@ function readItems(section: Section, key: string, vocabulary: TokenVocabulary): 
     return asArray(token.value('ids'), `${token.name}.ids`).map((tokenId): TemplateItem => {
       const content = typeof tokenId === 'number' ? vocabulary.tokenOf(tokenId) : undefined;
       if (content === undefined) return malformed(`${token.name}.ids`, tokenId, 'ids of the vocabulary');
-      return { token: content, id: tokenId as number, typeId: place.count('type_id') };
+      return { name: content, id: tokenId as number, typeId: place.count('type_id') };
     });
   });
 }

@@ -56,11 +56,11 @@ function readAddedTokens(file: Section, vocabulary: ExtendedVocabulary): AddedTo
     return {
       id: vocabulary.add(content, token.count('id'), OWNER),
       content,
-      special,
-      singleWord: token.boolean('single_word', false),
+      single_word: token.boolean('single_word', false),
       lstrip: token.boolean('lstrip', false),
       rstrip: token.boolean('rstrip', false),
       normalized: token.boolean('normalized', !special),
+      special,
     };
   });
 }
