@@ -7,7 +7,7 @@ import {
 } from '../checkpoints/index.js';
 import { CheckpointError, ConfigError, nearestName, rejectUnknownOptions } from '../errors/index.js';
 import type { AnyModule } from '../nn/index.js';
-import { type Tokenizer, tokenizerFromJson } from '../tokenizers/index.js';
+import { loadTokenizer, type Tokenizer } from '../tokenizers/index.js';
 import { allArchitectures, type ModelOf } from './architectures.js';
 import { checkFormatVersion } from './formatVersion.js';
 import { checkQuantization } from './quantizationConfig.js';
@@ -44,8 +44,9 @@ export interface Pretrained<Model extends AnyModule> {
 /**
  * Loads a model, and its tokenizer if there is one, from Hugging Face's layout.
  *
- * @param source a folder with config.json, model.safetensors and perhaps tokenizer.json
+ * @param source a folder with config.json, model.safetensors and perhaps a tokenizer: see `loadTokenizer`
  * @throws CheckpointError if a file is missing or damaged, or the weights do not fit the configuration
+ * @throws TokenizerError if the tokenizer's files are malformed
  * @throws ConfigError if the source is no folder, or an option is misspelt
  */
 export async function loadPretrained<A extends Architecture = (typeof allArchitectures)[number]>(
@@ -73,15 +74,13 @@ export async function loadPretrained<A extends Architecture = (typeof allArchite
     const { map, ...loading } = architecture.weights(model);
     const { tensors } = readSafetensors(await source.read('model.safetensors'));
     await loadWeights(model, map, tensors, { ...loading, quantize: options.quantize });
-    const tokenizer = (await has(source, 'tokenizer.json'))
-      ? tokenizerFromJson(await readJson(source, 'tokenizer.json'))
-      : undefined;
+    const tokenizer = await loadTokenizer(source);
     return {
       model: model as ModelOf<A>, // found among the architectures A
       get tokenizer() {
         if (tokenizer !== undefined) return tokenizer;
         throw new CheckpointError(
-          'loadPretrained: there is no tokenizer.json beside the model. Load its tokenizer on its own.',
+          'loadPretrained: there is no tokenizer beside the model. Load its tokenizer on its own.',
         );
       },
     };
@@ -110,14 +109,6 @@ function findArchitecture(config: ModelConfigJson, known: readonly Architecture[
       ofType.map(({ name }) => name),
     );
   return found;
-}
-
-async function has(source: PretrainedSource, file: string): Promise<boolean> {
-  if (source.list !== undefined) return (await source.list()).includes(file);
-  return source.read(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function readJson(source: PretrainedSource, file: string): Promise<ModelConfigJson> {

@@ -1,27 +1,46 @@
 import { TokenizerError } from '../errors/index.js';
-import type { JsonSection } from './pipeline.js';
+import type { PieceBuffer } from './pieceBuffer.js';
+import { SPECIAL } from './pieceRows.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** A token that stands beside the model: found in the text before it is split into words. */
+/** A token that stands beside the model, found in text before it is split into words: an entry of tokenizer.json. */
 export interface AddedToken {
   readonly id: number;
   readonly content: string;
+  /** Whether it is found only between white space, punctuation or the ends of the text. */
+  readonly single_word: boolean;
+  /** Whether it takes the white space before it. */
+  readonly lstrip: boolean;
+  /** Whether it takes the white space after it. */
+  readonly rstrip: boolean;
+  /** Whether it is looked for in the normalized text. */
+  readonly normalized: boolean;
   /** Special tokens are found in text only on request; other added tokens always are. */
   readonly special: boolean;
 }
 
+/** An added token in a text, [start, end) in UTF-16 code units. */
+export interface FoundToken {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Looks for some tokens in texts: finds what does not overlap, in order, the longest token at the first place. */
+export type TokenFinder = (text: string) => Iterable<FoundToken>;
+
 /** The added tokens of a tokenizer. */
 export class AddedTokens {
   readonly #byId: ReadonlyMap<number, AddedToken>;
-  /** Finds the longest of the added tokens at a place; undefined where there is none to find. */
-  readonly #always: RegExp | undefined;
-  readonly #onRequest: RegExp | undefined;
+  readonly #always: TokenFinder;
+  readonly #onRequest: TokenFinder;
 
-  constructor(tokens: readonly AddedToken[]) {
+  /** @param finderOf how to look for tokens; the simple way by default, which knows no stripping and no single words */
+  constructor(tokens: readonly AddedToken[], finderOf: (tokens: readonly AddedToken[]) => TokenFinder = patternFinder) {
     const sorted = [...tokens].sort((a, b) => a.id - b.id);
     this.#byId = new Map(sorted.map((token) => [token.id, token]));
-    this.#always = patternOf(sorted.filter((token) => !token.special));
-    this.#onRequest = patternOf(sorted);
+    this.#always = finderOf(sorted.filter((token) => !token.special));
+    this.#onRequest = finderOf(sorted);
   }
 
   has(id: number): boolean {
@@ -38,24 +57,25 @@ export class AddedTokens {
     return new Map(special.map(({ content, id }) => [content, id]));
   }
 
-  /** What finds added tokens in a text: a global expression, its lastIndex 0. */
-  finder(parseSpecialTokens: boolean): RegExp | undefined {
-    const pattern = parseSpecialTokens ? this.#onRequest : this.#always;
-    return pattern === undefined ? undefined : new RegExp(pattern);
+  /** The added tokens in a text, special ones only if they are to be parsed. */
+  find(text: string, parseSpecialTokens: boolean): Iterable<FoundToken> {
+    return (parseSpecialTokens ? this.#onRequest : this.#always)(text);
   }
 
-  toJson(): Omit<JsonSection, 'type'>[] {
-    return Array.from(this.#byId.values(), ({ id, content, special }) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special,
-    }));
+  /** Appends a token that was found. It is a word of its own. */
+  push({ id, start, end }: FoundToken, pieces: PieceBuffer): void {
+    pieces.word++;
+    pieces.push(id, start, end, this.isSpecial(id) ? SPECIAL : 0);
+  }
+
+  /** The tokens in order of id. */
+  toJson(): AddedToken[] {
+    return [...this.#byId.values()];
   }
 }
+
+/** How special tokens are found: as they are, anywhere. */
+export const AS_IT_IS = { single_word: false, lstrip: false, rstrip: false, normalized: false };
 
 /**
  * Special tokens by name: where the vocabulary has one its id stays, and the others get the next free ids.
@@ -64,24 +84,30 @@ export class AddedTokens {
  */
 export function addSpecialTokens(contents: readonly string[], vocabulary: Vocabulary, owner: string): AddedTokens {
   if (new Set(contents).size < contents.length || contents.includes('')) {
-    throw new TokenizerError(`${owner}: specialTokens has an empty token or one twice.\nName each once.`, {
+    throw new TokenizerError(`${owner}: specialTokens has an empty token or one twice.\nGive each once.`, {
       value: contents,
     });
   }
   return new AddedTokens(
     contents.map((content) => {
       if (!vocabulary.has(content)) vocabulary.add(content, vocabulary.size, owner);
-      return { id: vocabulary.idOf(content)!, content, special: true };
+      return { id: vocabulary.idOf(content)!, content, ...AS_IT_IS, special: true };
     }),
   );
 }
 
-/** An expression that matches the longest of the tokens first. */
-function patternOf(tokens: readonly AddedToken[]): RegExp | undefined {
-  if (tokens.length === 0) return undefined;
-  const alternatives = tokens
-    .map((token) => token.content)
+/** Looks for tokens with an expression that matches the longest of them first. */
+function patternFinder(tokens: readonly AddedToken[]): TokenFinder {
+  if (tokens.length === 0) return () => [];
+  const ids = new Map(tokens.map(({ content, id }) => [content, id]));
+  const alternatives = [...ids.keys()]
     .sort((a, b) => b.length - a.length)
-    .map((content) => content.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return new RegExp(alternatives.join('|'), 'g');
+    .map((content) => content.replace(/\W/g, '\\$&'));
+  const pattern = new RegExp(alternatives.join('|'), 'g');
+  return (text) =>
+    Array.from(text.matchAll(pattern), ({ 0: content, index }) => ({
+      id: ids.get(content)!,
+      start: index,
+      end: index + content.length,
+    }));
 }

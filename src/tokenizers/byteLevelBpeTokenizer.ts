@@ -1,14 +1,17 @@
-import { rejectUnknownOptions, TokenizerError } from '../errors/index.js';
-import { type AddedTokens, addSpecialTokens } from './addedTokens.js';
-import { bytesToUnicode } from './byteAlphabet.js';
+import { rejectUnknownOptions } from '../errors/index.js';
+import { addSpecialTokens } from './addedTokens.js';
 import { ByteLevelDecoder } from './decoders/byteLevel.js';
 import { ByteLevelBpe } from './models/byteLevelBpe.js';
-import { type MergeList, type MergesInput, readMerges } from './models/mergeList.js';
+import { type MergesInput, readMerges } from './models/mergeList.js';
 import { PipelineTokenizer } from './pipelineTokenizer.js';
-import { type EncodingTemplate, readTemplate, type Template } from './postProcessors/template.js';
-import { ByteLevelPreTokenizer } from './preTokenizers/byteLevel.js';
+import { type EncodingTemplate, readTemplate } from './postProcessors/template.js';
+import { Gpt2WordSplitter } from './preTokenizers/gpt2Words.js';
 import type { Tokenizer } from './tokenizer.js';
-import { readVocabulary, type Vocabulary, type VocabularyInput } from './vocabulary.js';
+import { readVocabulary, type VocabularyInput } from './vocabulary.js';
+import { WordEncoder } from './wordEncoder.js';
+
+/** What GPT-2's own tokenizer.json has: offsets keep the spaces that words begin with. */
+const PLAIN_POST_PROCESSOR = { type: 'ByteLevel', add_prefix_space: true, trim_offsets: false, use_regex: true };
 
 /** Options of `createByteLevelBpeTokenizer`. */
 export interface ByteLevelBpeOptions {
@@ -37,35 +40,15 @@ export function createByteLevelBpeTokenizer(options: ByteLevelBpeOptions): Token
   const owner = 'createByteLevelBpeTokenizer';
   rejectUnknownOptions(owner, options, ['vocab', 'merges', 'specialTokens', 'template']);
   const vocabulary = readVocabulary(options.vocab, owner);
-  const specialTokens = options.specialTokens ?? (vocabulary.has('<|endoftext|>') ? ['<|endoftext|>'] : []);
+  const specialTokens = options.specialTokens ?? ['<|endoftext|>'].filter((token) => vocabulary.has(token));
   const merges = readMerges(options.merges, vocabulary, owner);
   const addedTokens = addSpecialTokens(specialTokens, vocabulary, owner);
-  return byteLevelBpe(vocabulary, merges, addedTokens, readTemplate(options.template ?? {}, vocabulary, owner));
-}
-
-/** The tokenizer of checked parts. */
-export function byteLevelBpe(
-  vocabulary: Vocabulary,
-  merges: MergeList,
-  addedTokens: AddedTokens,
-  template: Template,
-): PipelineTokenizer {
-  const specialTokens = addedTokens.special();
-  const byte = bytesToUnicode().find((character) => specialTokens.has(character));
-  if (byte !== undefined) {
-    throw new TokenizerError(
-      `The special token ${JSON.stringify(byte)} is how the vocabulary spells a byte, which text must be free to use.\n` +
-        'Choose a special token of several characters.',
-      { value: byte },
-    );
-  }
+  const specialIds = new Set(addedTokens.special().values());
   return new PipelineTokenizer({
     vocabulary,
     addedTokens,
-    preTokenizer: new ByteLevelPreTokenizer(),
-    model: new ByteLevelBpe(vocabulary, merges, new Set(specialTokens.values())),
-    template,
+    encoder: new WordEncoder(new Gpt2WordSplitter(), new ByteLevelBpe(vocabulary, merges, specialIds)),
+    postProcessor: readTemplate(options.template, vocabulary, owner, PLAIN_POST_PROCESSOR),
     decoder: new ByteLevelDecoder(vocabulary, addedTokens),
-    plainPostProcessor: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: false, use_regex: true },
   });
 }

@@ -1,12 +1,13 @@
 import { rejectUnknownOptions, TokenizerError } from '../errors/index.js';
-import { type AddedTokens, addSpecialTokens } from './addedTokens.js';
+import { addSpecialTokens } from './addedTokens.js';
 import { FuseDecoder } from './decoders/fuse.js';
 import { WordLevel } from './models/wordLevel.js';
 import { PipelineTokenizer } from './pipelineTokenizer.js';
-import { type EncodingTemplate, readTemplate, type Template } from './postProcessors/template.js';
-import { CharacterPreTokenizer } from './preTokenizers/characters.js';
+import { type EncodingTemplate, readTemplate } from './postProcessors/template.js';
+import { CharacterSplitter } from './preTokenizers/characters.js';
 import type { Tokenizer } from './tokenizer.js';
-import { readVocabulary, type Vocabulary, type VocabularyInput } from './vocabulary.js';
+import { readVocabulary, type VocabularyInput } from './vocabulary.js';
+import { WordEncoder } from './wordEncoder.js';
 
 /** Options of `createCharacterTokenizer`. */
 export interface CharacterTokenizerOptions {
@@ -42,23 +43,12 @@ export function createCharacterTokenizer(options: CharacterTokenizerOptions): To
       { value: token },
     );
   }
-  const template = readTemplate(options.template ?? {}, vocabulary, owner);
-  return characterTokenizer(vocabulary, addedTokens, template, unknownToken);
-}
-
-/** The tokenizer of checked parts. */
-export function characterTokenizer(
-  vocabulary: Vocabulary,
-  addedTokens: AddedTokens,
-  template: Template,
-  unknownToken: string | undefined,
-): PipelineTokenizer {
+  const specialIds = new Set(addedTokens.special().values());
   return new PipelineTokenizer({
     vocabulary,
     addedTokens,
-    preTokenizer: new CharacterPreTokenizer(),
-    model: new WordLevel(vocabulary, new Set(addedTokens.special().values()), unknownToken),
-    template,
+    encoder: new WordEncoder(new CharacterSplitter(), new WordLevel(vocabulary, specialIds, unknownToken)),
+    postProcessor: readTemplate(options.template, vocabulary, owner),
     decoder: new FuseDecoder(vocabulary),
   });
 }

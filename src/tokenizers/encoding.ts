@@ -1,6 +1,6 @@
-import type { Pieces } from './pipeline.js';
+import { PADDING, type PieceRows, ROW, SPECIAL, TYPE } from './pieceRows.js';
 
-/** An encoded text. All arrays are parallel, one entry a token. */
+/** An encoded text. All arrays but `overflowing` are parallel, one entry a token. */
 export interface Encoding {
   /** The id of each token, from 0 to `vocabSize - 1`; added special tokens and padding included. */
   readonly ids: readonly number[];
@@ -8,7 +8,8 @@ export interface Encoding {
   readonly tokens: readonly string[];
   /**
    * [start, end) of each token in UTF-16 code units of its own text, so that `text.slice(start, end)` is its surface.
-   * A token that holds part of a character covers the whole character. Added tokens and padding have [0, 0].
+   * A token that holds part of a character covers the whole character. Special tokens and padding that were added, and
+   * pieces that stand for nothing in the text, have no surface: start equals end.
    */
   readonly offsets: readonly (readonly [start: number, end: number])[];
   /** 1 = attend, 0 = padding. */
@@ -17,41 +18,57 @@ export interface Encoding {
   readonly typeIds: readonly number[];
   /** 1 = special token: from the template, padding, or recognised in the text; 0 = text, the unknown token included. */
   readonly specialTokensMask: readonly number[];
+  /** The word of its own text that each token is of, from 0; null for special tokens and padding that were added. */
+  readonly wordIds: readonly (number | null)[];
+  /**
+   * What `maxLength` cut off, in windows of its own: each repeats `stride` tokens of the one before. For a pair, every
+   * combination of windows but the first of both, which is this encoding.
+   */
+  readonly overflowing: readonly Encoding[];
 }
 
 /**
- * An encoding whose other arrays are made from `pieces` when they are first read, since many callers read only ids.
- * They are own properties all the same: spreading, JSON and structuredClone see them.
+ * An encoding whose other arrays are made from `rows` when they are first read, since many callers read only ids. They
+ * are own properties all the same: spreading, JSON and structuredClone see them.
  */
-export function createEncoding(pieces: Pieces, tokenOf: (id: number) => string): Encoding {
-  const { ids } = pieces;
-  const constant = (value: number) => new Array<number>(ids.length).fill(value);
-  let tokens: string[] | undefined;
-  let offsets: [number, number][] | undefined;
-  let attentionMask = pieces.attentionMask;
-  let typeIds = pieces.typeIds;
-  let specialTokensMask = pieces.specialTokensMask;
+export function createEncoding(
+  rows: PieceRows,
+  tokenOf: (id: number) => string,
+  windows: () => readonly Encoding[],
+): Encoding {
+  const ids = new Array<number>(rows.length / ROW);
+  for (let i = 0; i < ids.length; i++) ids[i] = rows[ROW * i]!;
+  const each = <T>(read: (at: number) => T) => ids.map((_, index) => read(ROW * index));
+  const made: { -readonly [Name in keyof Encoding]?: Encoding[Name] } = {};
   return {
     ids,
     get tokens() {
-      tokens ??= ids.map(tokenOf);
-      return tokens;
+      made.tokens ??= ids.map(tokenOf);
+      return made.tokens;
     },
     get offsets() {
-      offsets ??= ids.map((_, index) => [pieces.offsets[2 * index]!, pieces.offsets[2 * index + 1]!]);
-      return offsets;
+      made.offsets ??= each((at) => [rows[at + 1]!, rows[at + 2]!]);
+      return made.offsets;
     },
     get attentionMask() {
-      attentionMask ??= constant(1);
-      return attentionMask;
+      made.attentionMask ??= each((at) => (rows[at + 4]! & PADDING ? 0 : 1));
+      return made.attentionMask;
     },
     get typeIds() {
-      typeIds ??= constant(0);
-      return typeIds;
+      made.typeIds ??= each((at) => Math.floor(rows[at + 4]! / TYPE));
+      return made.typeIds;
     },
     get specialTokensMask() {
-      specialTokensMask ??= constant(0);
-      return specialTokensMask;
+      made.specialTokensMask ??= each((at) => rows[at + 4]! & SPECIAL);
+      return made.specialTokensMask;
+    },
+    get wordIds() {
+      made.wordIds ??= each((at) => (rows[at + 3]! < 0 ? null : rows[at + 3]!));
+      return made.wordIds;
+    },
+    get overflowing() {
+      made.overflowing ??= windows();
+      return made.overflowing;
     },
   };
 }

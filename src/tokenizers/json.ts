@@ -20,7 +20,7 @@ export function parseJson(text: string, owner: string): unknown {
   }
   const key = repeatedKey(text);
   if (key !== undefined) {
-    throw new TokenizerError(`${owner}: the JSON has the key ${key} twice in one object.\nKeep one of them.`, {
+    throw new TokenizerError(`${owner}: the JSON has the key ${key} twice in one object.\nKeep one.`, {
       value: key,
     });
   }

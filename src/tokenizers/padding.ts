@@ -1,23 +1,8 @@
-import type { Pieces } from './pipeline.js';
+import { addedRows, joinRows, PADDING, type PieceRows, ROW, SPECIAL } from './pieceRows.js';
 import type { PadSide } from './tokenizer.js';
 
-/** Fills `pieces` up to `length` tokens on one side; padding has offsets [0, 0] and attention 0. */
-export function pad(pieces: Pieces, length: number, padId: number, side: PadSide): Pieces {
-  const count = pieces.ids.length;
-  const missing = length - count;
-  if (missing <= 0) return pieces;
-  const offsets = new Int32Array(2 * length);
-  offsets.set(pieces.offsets, side === 'left' ? 2 * missing : 0);
-  const fill = (values: readonly number[] | undefined, value: number, otherwise: number) => {
-    const padding = new Array<number>(missing).fill(value);
-    const own = values ?? new Array<number>(count).fill(otherwise);
-    return side === 'left' ? padding.concat(own) : own.concat(padding);
-  };
-  return {
-    ids: fill(pieces.ids, padId, 0),
-    offsets,
-    typeIds: fill(pieces.typeIds, 0, 0),
-    specialTokensMask: fill(pieces.specialTokensMask, 1, 0),
-    attentionMask: fill(pieces.attentionMask, 0, 1),
-  };
+/** Fills `pieces` up to `length` tokens on one side; padding has offsets [0, 0], no word, and attention 0. */
+export function pad(pieces: PieceRows, length: number, padId: number, side: PadSide): PieceRows {
+  const padding = addedRows(length - pieces.length / ROW, padId, SPECIAL + PADDING);
+  return joinRows(side === 'left' ? [padding, pieces] : [pieces, padding]);
 }

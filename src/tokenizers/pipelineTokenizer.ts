@@ -4,25 +4,40 @@ import { describe } from './describe.js';
 import { createEncoding, type Encoding } from './encoding.js';
 import { pad } from './padding.js';
 import { PieceBuffer } from './pieceBuffer.js';
-import type { Decoder, Decoding, Json, Model, Pieces, PreTokenizer } from './pipeline.js';
-import type { Template } from './postProcessors/template.js';
+import { type PieceRows, ROW } from './pieceRows.js';
+import type { Decoding, IdDecoder, PostProcessor, SegmentEncoder, TokenVocabulary } from './pipeline.js';
 import type { DecodeOptions, DecodeStream, EncodeBatchOptions, EncodeOptions, Tokenizer } from './tokenizer.js';
-import { longestFirst, truncate } from './truncation.js';
-import type { Vocabulary } from './vocabulary.js';
+import { cut, lengthsToKeep } from './truncation.js';
 
 /** What a tokenizer is made of. */
 export interface TokenizerParts {
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: TokenVocabulary;
   readonly addedTokens: AddedTokens;
-  readonly preTokenizer: PreTokenizer;
-  readonly model: Model;
-  readonly template: Template;
-  readonly decoder: Decoder;
-  /** The post-processor's section of tokenizer.json where the template adds no token; null by default. */
-  readonly plainPostProcessor?: Json;
+  readonly encoder: SegmentEncoder;
+  readonly postProcessor: PostProcessor;
+  readonly decoder: IdDecoder;
 }
 
-const ENCODE_OPTIONS = ['maxLength', 'addSpecialTokens', 'parseSpecialTokens', 'padTo', 'padSide', 'padToken'];
+const ENCODE_OPTIONS = [
+  'maxLength',
+  'truncation',
+  'stride',
+  'addSpecialTokens',
+  'parseSpecialTokens',
+  'padTo',
+  'padToMultipleOf',
+  'padSide',
+  'padToken',
+];
+/** Of each option that has few values: the least count of tokens, or all values. */
+const RULES: readonly (readonly [keyof EncodeOptions, number | readonly unknown[]])[] = [
+  ['maxLength', 0],
+  ['stride', 0],
+  ['padTo', 0],
+  ['padToMultipleOf', 1],
+  ['padSide', ['left', 'right']],
+  ['truncation', ['longestFirst', 'onlyFirst', 'onlySecond']],
+];
 const PAD_TOKENS = ['[PAD]', '<pad>', '<|endoftext|>'];
 
 /** A tokenizer put together from its parts. */
@@ -43,33 +58,24 @@ export class PipelineTokenizer implements Tokenizer {
 
   encode(text: string, options: EncodeOptions = {}): Encoding {
     rejectUnknownOptions('encode', options, ['pair', ...ENCODE_OPTIONS]);
-    const { pair, padTo, ...rest } = options;
-    checkLength('encode', 'padTo', padTo);
-    return this.#finish(this.#assemble(text, pair, rest), padTo, options);
+    return this.#encodeAll('encode', [text], [options.pair], options)[0]!;
   }
 
   encodeBatch(texts: readonly string[], options: EncodeBatchOptions = {}): Encoding[] {
-    rejectUnknownOptions('encodeBatch', options, ['pairs', ...ENCODE_OPTIONS]);
-    const { pairs, padTo } = options;
+    const owner = 'encodeBatch';
+    rejectUnknownOptions(owner, options, ['pairs', ...ENCODE_OPTIONS]);
     if (!Array.isArray(texts)) {
-      throw new TokenizerError(
-        `encodeBatch: the texts are ${describe(texts)}.\nPass an array; encode takes one text.`,
-        {
-          value: texts,
-        },
-      );
+      throw new TokenizerError(`${owner}: the texts are ${describe(texts)}.\nPass an array; encode takes one text.`, {
+        value: texts,
+      });
     }
-    if (pairs !== undefined && pairs.length !== texts.length) {
-      throw new ConfigError(
-        `encodeBatch: there are ${texts.length} texts and ${pairs.length} pairs.\nGive a second text for each text.`,
-        { value: pairs },
-      );
+    const { pairs } = options;
+    if (pairs && pairs.length !== texts.length) {
+      throw new ConfigError(`${owner}: there are ${pairs.length} pairs for ${texts.length} texts.\nGive as many.`, {
+        value: pairs,
+      });
     }
-    if (padTo !== 'longest') checkLength('encodeBatch', 'padTo', padTo);
-    const batch = texts.map((text, index) => this.#assemble(text, pairs?.[index], options));
-    const longest = batch.reduce((length, pieces) => Math.max(length, pieces.ids.length), 0);
-    const length = padTo === 'longest' ? longest : padTo;
-    return batch.map((pieces) => this.#finish(pieces, length, options));
+    return this.#encodeAll(owner, texts, pairs ?? [], options);
   }
 
   decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
@@ -94,96 +100,107 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   toJson(): string {
-    const { addedTokens, preTokenizer, model, template, plainPostProcessor, decoder } = this.#parts;
+    const { addedTokens, encoder, postProcessor, decoder } = this.#parts;
+    const { model, ...before } = encoder.toJson();
     return JSON.stringify({
       version: '1.0',
       truncation: null,
       padding: null,
       added_tokens: addedTokens.toJson(),
-      normalizer: null,
-      pre_tokenizer: preTokenizer.toJson(),
-      post_processor: template.toJson() ?? plainPostProcessor ?? null,
+      ...before,
+      post_processor: postProcessor.toJson(),
       decoder: decoder.toJson(),
-      model: model.toJson(),
+      model,
     });
   }
 
-  /** One text, or a pair, with its special tokens and no longer than asked for; not padded yet. */
-  #assemble(text: string, pair: string | undefined, options: Omit<EncodeOptions, 'pair' | 'padTo'>): Pieces {
-    const { maxLength, addSpecialTokens = true, parseSpecialTokens = false } = options;
-    checkLength('encode', 'maxLength', maxLength);
-    const { template } = this.#parts;
-    let first = this.#encodeText(text, parseSpecialTokens);
-    let second = pair === undefined ? undefined : this.#encodeText(pair, parseSpecialTokens);
-    const added = addSpecialTokens ? template.addedTokens(second !== undefined) : 0;
-    if (maxLength !== undefined) {
-      if (added > maxLength) {
-        throw new ConfigError(
-          `encode: maxLength is ${maxLength}, and the special tokens alone are ${added}.\n` +
-            'Make maxLength larger, or pass addSpecialTokens: false.',
-          { value: maxLength },
-        );
-      }
-      const [keepFirst, keepSecond] = longestFirst(first.ids.length, second?.ids.length ?? 0, maxLength - added);
-      first = truncate(first, keepFirst);
-      second &&= truncate(second, keepSecond);
-    }
-    return (addSpecialTokens ? template : template.withoutTokens()).apply(first, second);
+  #encodeAll(
+    owner: string,
+    texts: readonly string[],
+    pairs: readonly (string | undefined)[],
+    options: Omit<EncodeOptions, 'pair'>,
+  ): Encoding[] {
+    checkOptions(owner, options);
+    const { padTo = 0, padToMultipleOf = 1, padSide = 'right', padToken } = options;
+    const batch = texts.map((text, index) => this.#encodePair(text, pairs[index], options));
+    const longest = padTo === 'longest' ? batch.reduce((most, [{ length }]) => Math.max(most, length / ROW), 0) : padTo;
+    const padded = (rows: PieceRows) => {
+      const count = rows.length / ROW;
+      const length = Math.ceil(Math.max(longest, count) / padToMultipleOf) * padToMultipleOf;
+      return length > count ? pad(rows, length, this.#padId(padToken), padSide) : rows;
+    };
+    const encodingOf = (rows: PieceRows, windows: () => PieceRows[]): Encoding =>
+      createEncoding(
+        padded(rows),
+        (id) => this.idToToken(id)!,
+        () => windows().map((window) => encodingOf(window, () => [])),
+      );
+    return batch.map(([rows, windows]) => encodingOf(rows, windows));
   }
 
-  #encodeText(text: string, parseSpecialTokens: boolean): Pieces {
+  /** A text or a pair with its special tokens, not padded yet: as much as fits, and then the windows of what does not. */
+  #encodePair(
+    text: string,
+    pair: string | undefined,
+    options: Omit<EncodeOptions, 'pair'>,
+  ): [rows: PieceRows, windows: () => PieceRows[]] {
+    const {
+      maxLength = Number.POSITIVE_INFINITY,
+      truncation = 'longestFirst',
+      stride = 0,
+      addSpecialTokens = true,
+      parseSpecialTokens = false,
+    } = options;
+    const { postProcessor } = this.#parts;
+    const first = this.#encodeText(text, parseSpecialTokens);
+    const second = pair === undefined ? undefined : this.#encodeText(pair, parseSpecialTokens);
+    const added = addSpecialTokens ? postProcessor.addedTokens(second !== undefined) : 0;
+    if (added > maxLength) {
+      throw new ConfigError(
+        `encode: maxLength is ${maxLength}, and the special tokens alone are ${added}.\n` +
+          'Make maxLength larger, or pass addSpecialTokens: false.',
+        { value: maxLength },
+      );
+    }
+    const counts = [first.length / ROW, (second?.length ?? 0) / ROW] as const;
+    const [keepFirst, keepSecond] = lengthsToKeep(...counts, maxLength - added, truncation);
+    const [a, laterA] = cut(first, keepFirst, stride);
+    const [b, laterB] = second ? cut(second, keepSecond, stride) : [undefined, () => []];
+    const apply = (one: PieceRows, other: PieceRows | undefined) => postProcessor.apply(one, other, addSpecialTokens);
+    const windows = () => {
+      const others = [b, ...laterB()];
+      return [a, ...laterA()].flatMap((one) => others.map((other) => apply(one, other))).slice(1);
+    };
+    return [apply(a, b), windows];
+  }
+
+  #encodeText(text: string, parseSpecialTokens: boolean): PieceRows {
     if (typeof text !== 'string') {
       throw new TokenizerError(`encode: the text is ${describe(text)}.\nPass a string; encodeBatch takes arrays.`, {
         value: text,
       });
     }
-    const { vocabulary, addedTokens, preTokenizer, model } = this.#parts;
+    const { addedTokens, encoder } = this.#parts;
     const pieces = this.#buffer;
-    pieces.clear(); // an earlier text may have thrown in the middle
-    const specialTokensMask: number[] = [];
-    const visit = (start: number, end: number) => model.encodeWord(text, start, end, pieces);
-    const markRestAsText = () => {
-      while (specialTokensMask.length < pieces.length) specialTokensMask.push(0);
-    };
-    const finder = addedTokens.finder(parseSpecialTokens);
+    pieces.clear();
     let position = 0;
-    for (let match = finder?.exec(text); match; match = finder?.exec(text)) {
-      preTokenizer.split(text, position, match.index, visit);
-      if (parseSpecialTokens) markRestAsText();
-      position = match.index + match[0].length;
-      const id = vocabulary.idOf(match[0])!;
-      pieces.push(id, match.index, position);
-      if (parseSpecialTokens) specialTokensMask.push(addedTokens.isSpecial(id) ? 1 : 0);
+    for (const found of addedTokens.find(text, parseSpecialTokens)) {
+      encoder.encode(text, position, found.start, pieces, parseSpecialTokens);
+      addedTokens.push(found, pieces);
+      position = found.end;
     }
-    preTokenizer.split(text, position, text.length, visit);
-    if (parseSpecialTokens) markRestAsText();
-    return { ...pieces.take(), ...(parseSpecialTokens && { specialTokensMask }) };
-  }
-
-  #finish(pieces: Pieces, length: number | undefined, options: Pick<EncodeOptions, 'padSide' | 'padToken'>): Encoding {
-    const { vocabulary } = this.#parts;
-    const { padSide = 'right', padToken } = options;
-    if (padSide !== 'left' && padSide !== 'right') {
-      throw new ConfigError(`encode: padSide is ${describe(padSide)}.\nIt must be 'left' or 'right'.`, {
-        value: padSide,
-      });
-    }
-    const padded =
-      length === undefined || length <= pieces.ids.length
-        ? pieces
-        : pad(pieces, length, this.#padId(padToken), padSide);
-    return createEncoding(padded, (id) => vocabulary.tokenOf(id)!);
+    encoder.encode(text, position, text.length, pieces, parseSpecialTokens);
+    return pieces.rows();
   }
 
   #padId(padToken: string | undefined): number {
-    const { vocabulary } = this.#parts;
-    const token = padToken ?? PAD_TOKENS.find((candidate) => vocabulary.has(candidate));
-    const id = token === undefined ? undefined : vocabulary.idOf(token);
-    if (id !== undefined) return id;
+    const candidates = padToken === undefined ? PAD_TOKENS : [padToken];
+    for (const candidate of candidates) {
+      const id = this.tokenToId(candidate);
+      if (id !== undefined) return id;
+    }
     throw new TokenizerError(
-      padToken === undefined
-        ? `encode: the vocabulary has none of ${PAD_TOKENS.join(', ')} to pad with.\nName one of its tokens as padToken.`
-        : `encode: padToken ${describe(padToken)} is not in the vocabulary.\nName a token that is.`,
+      `encode: the vocabulary has no ${candidates.join(' or ')} to pad with.\nName a padToken that it has.`,
       { value: padToken },
     );
   }
@@ -191,7 +208,7 @@ export class PipelineTokenizer implements Tokenizer {
   #startDecoding(owner: string, options: DecodeOptions): Decoding {
     rejectUnknownOptions(owner, options, ['skipSpecialTokens']);
     const { vocabulary, addedTokens, decoder } = this.#parts;
-    const skip = options.skipSpecialTokens ?? false;
+    const { skipSpecialTokens } = options;
     const decoding = decoder.start();
     return {
       push: (ids) => {
@@ -203,7 +220,7 @@ export class PipelineTokenizer implements Tokenizer {
               { value: id },
             );
           }
-          if (!(skip && addedTokens.isSpecial(id))) kept.push(id);
+          if (!(skipSpecialTokens && addedTokens.isSpecial(id))) kept.push(id);
         }
         return decoding.push(kept);
       },
@@ -212,9 +229,14 @@ export class PipelineTokenizer implements Tokenizer {
   }
 }
 
-function checkLength(owner: string, name: string, length: number | undefined): void {
-  if (length === undefined || (Number.isInteger(length) && length >= 0)) return;
-  throw new ConfigError(`${owner}: ${name} is ${describe(length)}.\nIt must be a whole number of tokens.`, {
-    value: length,
-  });
+/** @throws ConfigError if an option breaks its rule */
+function checkOptions(owner: string, options: EncodeOptions): void {
+  for (const [name, rule] of RULES) {
+    const value = options[name];
+    if (value === undefined || (name === 'padTo' && value === 'longest')) continue;
+    const isCount = typeof rule === 'number';
+    if (isCount ? Number.isInteger(value) && (value as number) >= rule : rule.includes(value)) continue;
+    const expected = isCount ? `a whole number of tokens, at least ${rule}` : `'${rule.join("' or '")}'`;
+    throw new ConfigError(`${owner}: ${name} is ${describe(value)}.\nIt must be ${expected}.`, { value });
+  }
 }

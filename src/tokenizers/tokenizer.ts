@@ -1,14 +1,19 @@
 import type { Encoding } from './encoding.js';
+import type { Truncation } from './truncation.js';
 
 /** Options of `tokenizer.encode`. */
 export interface EncodeOptions {
   /** A second text, as in question and passage: its pieces follow the first's, with type id 1. */
   readonly pair?: string;
   /**
-   * The most tokens of the result, special tokens included. What is too long loses its end; of a pair, the longer
-   * text loses first. Unlimited by default.
+   * The most tokens of the result, special tokens included. What is too long loses its end, which `overflowing` has.
+   * Unlimited by default.
    */
   readonly maxLength?: number;
+  /** Which text of a pair `maxLength` takes from: the longer one (`longestFirst`, the default), or always the same one. */
+  readonly truncation?: Truncation;
+  /** How many tokens of a text each window of `overflowing` repeats from the one before; 0 by default. */
+  readonly stride?: number;
   /** Whether the tokenizer's template adds its special tokens around the text. True by default. */
   readonly addSpecialTokens?: boolean;
   /**
@@ -16,8 +21,13 @@ export interface EncodeOptions {
    * `<|endoftext|>` is encoded as those thirteen characters.
    */
   readonly parseSpecialTokens?: boolean;
-  /** The length, in tokens, to which a shorter result is filled up. */
-  readonly padTo?: number;
+  /**
+   * The length, in tokens, to which a shorter result is filled up. 'longest' is that of the longest text of
+   * `encodeBatch`, and fills up the windows of `overflowing`, too.
+   */
+  readonly padTo?: number | 'longest';
+  /** The result is filled up to a multiple of this many tokens: 8, say, where hardware likes it. */
+  readonly padToMultipleOf?: number;
   /** Where padding goes: right by default; left for batches of prompts that a model continues. */
   readonly padSide?: PadSide;
   /** The token to pad with. By default the first that the vocabulary has of `[PAD]`, `<pad>`, `<|endoftext|>`. */
@@ -27,12 +37,10 @@ export interface EncodeOptions {
 /** The side of a text on which padding goes. */
 export type PadSide = 'left' | 'right';
 
-/** Options of `tokenizer.encodeBatch`: those of `encode` for every text, and padding to the longest. */
-export interface EncodeBatchOptions extends Omit<EncodeOptions, 'pair' | 'padTo'> {
+/** Options of `tokenizer.encodeBatch`: those of `encode`, for every text. */
+export interface EncodeBatchOptions extends Omit<EncodeOptions, 'pair'> {
   /** A second text for each text, in the same order. */
   readonly pairs?: readonly string[];
-  /** The length, in tokens, to which every shorter result is filled up; 'longest' is that of the longest result. */
-  readonly padTo?: number | 'longest';
 }
 
 /** Options of `tokenizer.decode` and `tokenizer.decodeStream`. */
@@ -64,7 +72,7 @@ export interface Tokenizer {
   readonly specialTokens: ReadonlyMap<string, number>;
 
   /**
-   * Encodes one text, or one pair of texts.
+   * Encodes one text, or one pair of texts. Windows of `overflowing` are padded as the encoding itself is.
    *
    * Lone surrogates, which are not characters, become U+FFFD.
    *

@@ -1,6 +1,7 @@
 import { TokenizerError } from '../errors/index.js';
 import { describe } from './describe.js';
 import { parseJson } from './json.js';
+import type { TokenVocabulary } from './pipeline.js';
 
 /**
  * Tokens and their ids: a map, an object, the text of a vocab.json, or an array whose index is the id. Of an object
@@ -16,7 +17,7 @@ export type VocabularyInput =
 const MAX_VOCAB_SIZE = 2 ** 22;
 
 /** A one-to-one map between tokens and ids. Ids may have gaps. */
-export class Vocabulary {
+export class Vocabulary implements TokenVocabulary {
   readonly #ids = new Map<string, number>();
   readonly #tokens: (string | undefined)[] = [];
 
@@ -29,35 +30,21 @@ export class Vocabulary {
   }
 
   add(token: string, id: unknown, owner: string): void {
-    if (typeof token !== 'string') {
-      throw new TokenizerError(`${owner}: a token of the vocabulary is ${describe(token)}.\nTokens must be strings.`, {
-        value: token,
-      });
-    }
+    const refusal = (problem: string) =>
+      new TokenizerError(`${owner}: the vocabulary ${problem}`, { value: [token, id] });
+    if (typeof token !== 'string') throw refusal(`has the token ${describe(token)}.\nTokens must be strings.`);
     if (/\p{Surrogate}/u.test(token)) {
-      throw new TokenizerError(
-        `${owner}: the token ${JSON.stringify(token)} has a lone surrogate, which is no character.\n` +
-          'Text is read with U+FFFD in its place: write that, or leave the token out.',
-        { value: token },
-      );
+      throw refusal(`has the token ${describe(token)} with a lone surrogate, which is no character.\nMake it U+FFFD.`);
     }
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= MAX_VOCAB_SIZE) {
-      throw new TokenizerError(
-        `${owner}: the vocabulary gives ${JSON.stringify(token)} the id ${describe(id)}.\n` +
-          `Ids must be whole numbers from 0 to ${MAX_VOCAB_SIZE - 1}.`,
-        { value: id },
-      );
+      const advice = `Ids must be whole numbers from 0 to ${MAX_VOCAB_SIZE - 1}.`;
+      throw refusal(`gives ${describe(token)} the id ${describe(id)}.\n${advice}`);
     }
     const other = this.#tokens[id];
-    if (other !== undefined || this.#ids.has(token)) {
-      throw new TokenizerError(
-        other === undefined
-          ? `${owner}: the vocabulary holds ${JSON.stringify(token)} twice.\nGive each token one id.`
-          : `${owner}: the vocabulary gives the id ${id} to ${JSON.stringify(other)} and to ${JSON.stringify(token)}.\n` +
-              'Give each token an id of its own.',
-        { value: token },
-      );
+    if (other !== undefined) {
+      throw refusal(`gives the id ${id} to ${describe(other)} and to ${describe(token)}.\nGive each an id of its own.`);
     }
+    if (this.#ids.has(token)) throw refusal(`holds ${describe(token)} twice.\nGive each token one id.`);
     this.#ids.set(token, id);
     this.#tokens[id] = token;
   }
@@ -102,7 +89,7 @@ function vocabularyEntries(input: unknown, owner: string): Iterable<readonly [st
   if (typeof input === 'object' && input !== null) return Object.entries(input);
   throw new TokenizerError(
     `${owner}: the vocabulary is ${describe(input)}.\n` +
-      'Pass a Map or an object from token to id, the text of a vocab.json, or an array of tokens.',
+      'Pass a Map, an object or an array of tokens, or the text of a vocab.json.',
     { value: input },
   );
 }

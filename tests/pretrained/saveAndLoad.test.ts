@@ -286,7 +286,7 @@ describe('what cannot be loaded is refused', () => {
     await savePretrained(folder, { model });
     model.dispose();
     await folder.write(new Map([['tokenizer.json', new TextEncoder().encode('{')]]));
-    await expect(loadPretrained(folder)).rejects.toThrow('tokenizer.json is not JSON');
+    await expect(loadPretrained(folder)).rejects.toThrow('tokenizer.json: this is not JSON');
   });
 });
 

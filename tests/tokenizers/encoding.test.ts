@@ -50,6 +50,8 @@ describe('encode', () => {
       attentionMask: [1, 1, 1, 1],
       typeIds: [0, 0, 0, 0],
       specialTokensMask: [1, 0, 0, 1],
+      wordIds: [null, 0, 1, null],
+      overflowing: [],
     });
     expect(tokenizer.encode('a', { pair: 'bc' })).toMatchObject({
       ids: [start, 0, end, 1, 2, end],
@@ -74,7 +76,7 @@ describe('encode', () => {
     expect(tokenizer.encode('abcdefg', { maxLength: 4 }).ids).toEqual([start, 0, 1, end]);
     expect(tokenizer.encode('abcdefg', { pair: 'ab', maxLength: 7 }).tokens.join('')).toBe('<s>ab</s>ab</s>');
     expect(tokenizer.encode('ab', { pair: 'abcdefg', maxLength: 8 }).tokens.join('')).toBe('<s>ab</s>abc</s>');
-    expect(tokenizer.encode('abcd', { pair: 'efgabc', maxLength: 8 }).tokens.join('')).toBe('<s>ab</s>efg</s>');
+    expect(tokenizer.encode('abcd', { pair: 'efgabc', maxLength: 8 }).tokens.join('')).toBe('<s>abc</s>ef</s>');
     expect(tokenizer.encode('abc', { maxLength: 2 }).ids).toEqual([start, end]);
     expect(() => tokenizer.encode('abc', { maxLength: 1 })).toThrow(ConfigError);
   });
@@ -100,6 +102,77 @@ describe('encode', () => {
     expect(tokenizer.encode('a', { padTo: 4, padToken: '</s>' }).ids).toEqual([start, 0, end, end]);
   });
 
+  it('truncates always the same text of a pair, if it is told so', () => {
+    const cut = (text: string, pair: string, maxLength: number, truncation: 'onlyFirst' | 'onlySecond') =>
+      tokenizer.encode(text, { pair, maxLength, truncation }).tokens.join('');
+    expect(cut('abcdefg', 'abc', 8, 'onlyFirst')).toBe('<s>ab</s>abc</s>');
+    expect(cut('abc', 'abcdefg', 8, 'onlySecond')).toBe('<s>abc</s>ab</s>');
+    expect(tokenizer.encode('abcd', { maxLength: 4, truncation: 'onlyFirst' }).tokens.join('')).toBe('<s>ab</s>');
+    expect(() => cut('ab', 'abcdefg', 8, 'onlyFirst')).toThrow(/onlyFirst has no more/);
+    expect(() => tokenizer.encode('abcd', { maxLength: 4, truncation: 'onlySecond' })).toThrow(ConfigError);
+    expect(() => cut('a', 'b', 9, 'longest' as 'onlyFirst')).toThrow(/'longestFirst' or 'onlyFirst' or 'onlySecond'/);
+  });
+
+  it('gives what was cut off in windows that overlap by stride', () => {
+    const windows = (text: string, options: EncodeOptions) => {
+      const encoding = tokenizer.encode(text, options);
+      return [encoding, ...encoding.overflowing].map(({ tokens }) => tokens.join(''));
+    };
+    expect(windows('abcdefg', { maxLength: 5 })).toEqual(['<s>abc</s>', '<s>def</s>', '<s>g</s>']);
+    expect(windows('abcdefg', { maxLength: 5, stride: 1 })).toEqual(['<s>abc</s>', '<s>cde</s>', '<s>efg</s>']);
+    expect(windows('abcdefg', { maxLength: 5, stride: 2, addSpecialTokens: false })).toEqual(['abcde', 'defg']);
+    expect(windows('abcdefg', { maxLength: 9 })).toEqual(['<s>abcdefg</s>']);
+    expect(windows('abcd', { maxLength: 2 })).toEqual(['<s></s>']);
+    expect(windows('ab', { pair: 'abcdef', maxLength: 8, truncation: 'onlySecond', stride: 1 })).toEqual([
+      '<s>ab</s>abc</s>',
+      '<s>ab</s>cde</s>',
+      '<s>ab</s>ef</s>',
+    ]);
+    expect(windows('abcd', { pair: 'efg', maxLength: 7 })).toEqual([
+      '<s>ab</s>ef</s>',
+      '<s>ab</s>g</s>',
+      '<s>cd</s>ef</s>',
+      '<s>cd</s>g</s>',
+    ]);
+    expect(() => tokenizer.encode('abcdefg', { maxLength: 5, stride: 3 })).toThrow(/stride is 3, and 3 tokens/);
+    expect(() => tokenizer.encode('a', { stride: -1 })).toThrow(ConfigError);
+  });
+
+  it('pads windows as it pads the encoding, and keeps their offsets', () => {
+    const text = 'abcdefg';
+    const { overflowing } = tokenizer.encode(text, { maxLength: 5, padTo: 6, padSide: 'left' });
+    expect(overflowing.map(({ ids }) => ids)).toEqual([
+      [padding, start, 3, 4, 5, end],
+      [padding, padding, padding, start, 6, end],
+    ]);
+    const { offsets, wordIds, overflowing: none } = overflowing[0]!;
+    expect(offsets.map(([from, to]) => text.slice(from, to)).join('')).toBe('def');
+    expect(wordIds).toEqual([null, null, 3, 4, 5, null]);
+    expect(none).toEqual([]);
+  });
+
+  it('loses no token to windows, however they overlap', () => {
+    const letters = fc.array(fc.constantFrom(...'abcdefg'), { maxLength: 30 }).map((characters) => characters.join(''));
+    fc.assert(
+      fc.property(letters, fc.integer({ min: 1, max: 9 }), fc.nat(8), (text, maxLength, stride) => {
+        fc.pre(stride < maxLength);
+        const encoding = tokenizer.encode(text, { maxLength, stride, addSpecialTokens: false });
+        const rest = encoding.overflowing.map(({ ids }) => ids.slice(stride));
+        expect([...encoding.ids, ...rest.flat()]).toEqual(tokenizer.encode(text, { addSpecialTokens: false }).ids);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('pads to a multiple', () => {
+    const lengths = (options: EncodeOptions) => tokenizer.encode('abc', options).ids.length;
+    expect([4, 5, 6].map((padToMultipleOf) => lengths({ padToMultipleOf }))).toEqual([8, 5, 6]);
+    expect(lengths({ padTo: 6, padToMultipleOf: 4 })).toBe(8);
+    const batch = tokenizer.encodeBatch(['a', 'abcd'], { padTo: 'longest', padToMultipleOf: 4 });
+    expect(batch.map(({ ids }) => ids.length)).toEqual([8, 8]);
+    expect(() => lengths({ padToMultipleOf: 0 })).toThrow(ConfigError);
+  });
+
   it('marks special tokens that it was asked to recognise', () => {
     const { ids, specialTokensMask, offsets } = tokenizer.encode('a<s>b', { parseSpecialTokens: true });
     expect(ids).toEqual([start, 0, start, 1, end]);
@@ -109,8 +182,8 @@ describe('encode', () => {
 
   it('gives arrays that spreading, JSON and structuredClone see', () => {
     const encoding = tokenizer.encode('ab');
-    const names = ['ids', 'tokens', 'offsets', 'attentionMask', 'typeIds', 'specialTokensMask'];
-    expect(Object.keys({ ...encoding })).toEqual(names);
+    const arrays = ['ids', 'tokens', 'offsets', 'attentionMask', 'typeIds', 'specialTokensMask', 'wordIds'];
+    expect(Object.keys({ ...encoding })).toEqual([...arrays, 'overflowing']);
     expect(JSON.parse(JSON.stringify(encoding))).toEqual({ ...encoding });
     expect(structuredClone(encoding)).toEqual({ ...encoding });
   });
@@ -164,7 +237,7 @@ describe('encodeBatch', () => {
     const [first, second] = tokenizer.encodeBatch(['a', 'b'], { pairs: ['c', 'de'], padTo: 8 });
     expect(first).toEqual(tokenizer.encode('a', { pair: 'c', padTo: 8 }));
     expect(second).toEqual(tokenizer.encode('b', { pair: 'de', padTo: 8 }));
-    expect(() => tokenizer.encodeBatch(['a', 'b'], { pairs: ['c'] })).toThrow(/2 texts and 1 pairs/);
+    expect(() => tokenizer.encodeBatch(['a', 'b'], { pairs: ['c'] })).toThrow(/1 pairs for 2 texts/);
   });
 
   it("pads GPT-2's batches with its only special token by default", () => {

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { createByteLevelBpeTokenizer, type Tokenizer } from 'sesame-nlp/tokenizers';
+import {
+  createByteLevelBpeTokenizer,
+  createWordPieceTokenizer,
+  type Tokenizer,
+  type WordPieceTokenizerOptions,
+} from 'sesame-nlp/tokenizers';
 
 /** A reference text with the tokens and ids that it must become. */
 export interface ExpectedEncoding {
@@ -11,6 +17,24 @@ export interface ExpectedEncoding {
 
 export function readFixture(path: string): string {
   return readFileSync(new URL(`../fixtures/tokenizers/${path}`, import.meta.url), 'utf8');
+}
+
+/** A fixture that is stored with gzip. */
+export function readZipped(path: string): Uint8Array {
+  return gunzipSync(readFileSync(new URL(`../fixtures/tokenizers/${path}.gz`, import.meta.url)));
+}
+
+/** The tokens of a vocab.txt that is stored with gzip. */
+export function vocabularyOf(folder: string): string[] {
+  return new TextDecoder()
+    .decode(readZipped(`${folder}/vocab.txt`))
+    .trimEnd()
+    .split('\n');
+}
+
+/** BERT's tokenizer with one of its real vocabularies. */
+export function bert(folder: string, options: Omit<WordPieceTokenizerOptions, 'vocab'> = {}): Tokenizer {
+  return createWordPieceTokenizer({ vocab: vocabularyOf(folder), ...options });
 }
 
 /** GPT-2's tokenizer, with its real vocabulary. */

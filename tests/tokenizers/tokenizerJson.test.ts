@@ -7,6 +7,8 @@ import { gpt2, readFixture, wellFormedText } from './fixtures.js';
 const tiny = readFixture('tiny-gpt2/tokenizer.json');
 
 /** The small tokenizer's file with some of its sections changed. */
+const split = (regex: string) => ({ type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated', invert: false });
+
 function changed(change: (file: Record<string, Record<string, unknown>>) => unknown): object {
   const file = JSON.parse(tiny) as Record<string, Record<string, unknown>>;
   change(file);
@@ -86,20 +88,25 @@ describe('tokenizerFromJson', () => {
   });
 
   it.each([
-    ['an unknown model', changed((file) => (file.model = { type: 'Unigram', vocab: [['a', 0]] })), /model .*"Unigram"/],
-    ['WordPiece', changed((file) => (file.model!.type = 'WordPiece')), /model .*"WordPiece"/],
-    ['a normalizer', changed((file) => (file.normalizer = { type: 'NFC' })), /normalizer .*"NFC"/],
-    ['a pre-tokenizer', changed((file) => (file.pre_tokenizer = { type: 'Metaspace' })), /pre_tokenizer .*"Metaspace"/],
-    ['a decoder', changed((file) => (file.decoder = { type: 'WordPiece' })), /decoder .*"WordPiece"/],
-    ['a post-processor', changed((file) => (file.post_processor = { type: 'X' })), /post_processor .*"X"/],
-    ['a setting', changed((file) => (file.pre_tokenizer!.add_prefix_space = true)), /add_prefix_space is true/],
-    ['ignore_merges', changed((file) => (file.model!.ignore_merges = true)), /ignore_merges is true/],
     [
-      'lstrip',
-      changed((file) => ((file.added_tokens as unknown as { lstrip: boolean }[])[0]!.lstrip = true)),
-      /lstrip/,
+      'a model',
+      changed((file) => (file.model!.type = 'BPA')),
+      /model is of type "BPA", which is not known.*Is it BPE/s,
     ],
+    ['a normalizer', changed((file) => (file.normalizer = { type: 'NFQ' })), /normalizer is of type "NFQ"/],
+    ['a pre-tokenizer', changed((file) => (file.pre_tokenizer = { type: 'Metaspaces' })), /Is it Metaspace/],
+    ['a decoder', changed((file) => (file.decoder = { type: 5 })), /decoder is of type 5.*Known are BPEDecoder/s],
+    ['a post-processor', changed((file) => (file.post_processor = { type: 'BertProcesing' })), /Is it BertProcessing/],
+    [
+      'a part of a sequence',
+      changed((file) => (file.normalizer = { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'X' }] })),
+      /normalizer.normalizers\[1\] is of type "X"/,
+    ],
+    ['dropout', changed((file) => (file.model!.dropout = 0.1)), /dropout is 0.1/],
     ['another version', changed((file) => (file.version = '2.0' as never)), /version is "2.0"/],
+    ['an expression', changed((file) => (file.pre_tokenizer = split('(a+)+'))), /repetition inside a repetition/],
+    ['a truncation', changed((file) => (file.truncation = { max_length: 'x' })), /truncation.max_length is "x"/],
+    ['a padding', changed((file) => (file.padding = { strategy: {} })), /padding.strategy.Fixed/],
   ])('names what it does not support: %s', (_, json, message) => {
     expect(() => tokenizerFromJson(json)).toThrow(TokenizerError);
     expect(() => tokenizerFromJson(json)).toThrow(message);

@@ -1,11 +1,10 @@
-import type { Decoder, Decoding, JsonSection } from '../pipeline.js';
-import type { Vocabulary } from '../vocabulary.js';
+import type { Decoder, Decoding, IdDecoder, JsonSection, TokenVocabulary } from '../pipeline.js';
 
 /** Joins tokens as they are. */
-export class FuseDecoder implements Decoder {
-  readonly #vocabulary: Vocabulary;
+export class FuseDecoder implements IdDecoder {
+  readonly #vocabulary: TokenVocabulary;
 
-  constructor(vocabulary: Vocabulary) {
+  constructor(vocabulary: TokenVocabulary) {
     this.#vocabulary = vocabulary;
   }
 
@@ -19,4 +18,19 @@ export class FuseDecoder implements Decoder {
   toJson(): JsonSection {
     return { type: 'Fuse' };
   }
+}
+
+/** Joins all tokens to one: what comes after it sees the text as a whole. */
+export function fuseDecoder(): Decoder {
+  return {
+    start: (next) => ({
+      text: (text) => next.text(text),
+      endToken: () => {},
+      end: () => {
+        next.endToken();
+        next.end();
+      },
+    }),
+    toJson: () => ({ type: 'Fuse' }),
+  };
 }

@@ -15,10 +15,13 @@ const POSITION_LIMIT = 2 ** 31;
 export class BpeMerger {
   /** Pairs looked at and heap entries moved since construction: the measure by which growth is tested. */
   operations = 0;
+  /** Where each symbol that the last merge left began in the word; holds until the next. */
+  firsts: Int32Array;
 
   readonly #ranks: PairTable;
   readonly #products: Int32Array;
   readonly #shortRanks = new Int32Array(SHORT_WORD);
+  readonly #shortFirsts = new Int32Array(SHORT_WORD);
 
   /** @param excluded products that are never made */
   constructor(merges: MergeList, excluded: ReadonlySet<number>) {
@@ -27,6 +30,7 @@ export class BpeMerger {
     for (const [rank, product] of merges.product.entries()) {
       if (!excluded.has(product)) this.#ranks.set(merges.left[rank]!, merges.right[rank]!, rank);
     }
+    this.firsts = this.#shortFirsts;
   }
 
   /**
@@ -36,7 +40,6 @@ export class BpeMerger {
    * @returns how many are left, at the front
    */
   merge(symbols: Int32Array, length: number): number {
-    if (length < 2) return length;
     return length <= SHORT_WORD ? this.#mergeShort(symbols, length) : this.#mergeLong(symbols, length);
   }
 
@@ -47,7 +50,10 @@ export class BpeMerger {
 
   #mergeShort(symbols: Int32Array, length: number): number {
     const ranks = this.#shortRanks; // ranks[i] is that of symbols i and i + 1
+    const firsts = this.#shortFirsts;
+    this.firsts = firsts;
     let left = length;
+    for (let i = 0; i < left; i++) firsts[i] = i;
     for (let i = 0; i + 1 < left; i++) ranks[i] = this.#rank(symbols[i]!, symbols[i + 1]!);
     this.operations += left;
     for (;;) {
@@ -65,6 +71,7 @@ export class BpeMerger {
       left--;
       for (let i = at + 1; i < left; i++) {
         symbols[i] = symbols[i + 1]!;
+        firsts[i] = firsts[i + 1]!;
         ranks[i] = ranks[i + 1]!;
       }
       if (at > 0) ranks[at - 1] = this.#rank(symbols[at - 1]!, symbols[at]!);
@@ -107,8 +114,12 @@ export class BpeMerger {
     }
     this.operations += lookUps + heap.moves;
 
+    this.firsts = previous; // which is done with
     let left = 0;
-    for (let i = 0; i < length; i = next[i]!) symbols[left++] = symbols[i]!;
+    for (let i = 0; i < length; i = next[i]!) {
+      symbols[left] = symbols[i]!;
+      previous[left++] = i;
+    }
     return left;
   }
 }

@@ -1,6 +1,6 @@
 import { TokenizerError } from '../../errors/index.js';
 import { describe } from '../describe.js';
-import type { Vocabulary } from '../vocabulary.js';
+import type { TokenVocabulary } from '../pipeline.js';
 
 /**
  * Merges in order of rank, the first learned first: pairs of tokens, or both in one string with a space between, or
@@ -18,9 +18,10 @@ export interface MergeList {
 
 /**
  * @param owner who reads them, for messages
+ * @param prefix what pieces begin with that are not first in their word; it is not repeated in what they become part of
  * @throws TokenizerError if a merge is not a pair, is there twice, or names a token that the vocabulary lacks
  */
-export function readMerges(merges: MergesInput, vocabulary: Vocabulary, owner: string): MergeList {
+export function readMerges(merges: MergesInput, vocabulary: TokenVocabulary, owner: string, prefix = ''): MergeList {
   const pairs = typeof merges === 'string' ? mergeLines(merges) : merges;
   if (!Array.isArray(pairs)) {
     throw new TokenizerError(
@@ -36,32 +37,27 @@ export function readMerges(merges: MergesInput, vocabulary: Vocabulary, owner: s
   const seen = new Set<number>();
   for (const [rank, merge] of pairs.entries()) {
     const [left, right] = splitMerge(merge, rank, owner);
-    const idOf = (token: string) => {
-      const id = vocabulary.idOf(token);
-      if (id !== undefined) return id;
+    const refuse = (what: string): never => {
       throw new TokenizerError(
-        `${owner}: merge ${rank} joins ${JSON.stringify(left)} and ${JSON.stringify(right)}, but the vocabulary has no ` +
-          `${JSON.stringify(token)}.\nAre the vocabulary and the merges from the same tokenizer?`,
+        `${owner}: merge ${rank} joins ${JSON.stringify(left)} and ${JSON.stringify(right)}${what}`,
         { value: merge },
       );
     };
+    const idOf = (token: string) =>
+      vocabulary.idOf(token) ??
+      refuse(`, but the vocabulary has no ${JSON.stringify(token)}.\nAre both from the same tokenizer?`);
     list.left[rank] = idOf(left);
     list.right[rank] = idOf(right);
-    list.product[rank] = idOf(left + right);
+    list.product[rank] = idOf(left + right.slice(prefix.length));
     const key = list.left[rank]! * 2 ** 22 + list.right[rank]!;
-    if (seen.has(key)) {
-      throw new TokenizerError(
-        `${owner}: merge ${rank} joins ${JSON.stringify(left)} and ${JSON.stringify(right)} a second time.\nKeep the first.`,
-        { value: merge },
-      );
-    }
+    if (seen.has(key)) refuse(' a second time.\nKeep one.');
     seen.add(key);
   }
   return list;
 }
 
 function mergeLines(text: string): string[] {
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const lines = text.split(/\r?\n/);
   if (lines[0]!.startsWith('#version')) lines.shift();
   while (lines.at(-1) === '') lines.pop();
   return lines;
@@ -69,12 +65,17 @@ function mergeLines(text: string): string[] {
 
 function splitMerge(merge: unknown, rank: number, owner: string): [string, string] {
   const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
-  if (Array.isArray(parts) && parts.length === 2) {
-    const [left, right]: unknown[] = parts;
-    if (typeof left === 'string' && typeof right === 'string' && left !== '' && right !== '') return [left, right];
+  if (Array.isArray(parts) && parts.length === 2 && parts.every((part) => typeof part === 'string' && part !== '')) {
+    return parts as [string, string];
   }
   throw new TokenizerError(
     `${owner}: merge ${rank} is ${describe(merge)}.\nA merge is a pair of tokens: ["a", "b"] or "a b".`,
     { value: merge },
   );
+}
+
+/** The merges as tokenizer.json spells them: pairs of tokens. */
+export function mergesToJson({ left, right }: MergeList, vocabulary: TokenVocabulary): [left: string, right: string][] {
+  const token = (id: number) => vocabulary.tokenOf(id)!;
+  return Array.from(left, (id, rank) => [token(id), token(right[rank]!)]);
 }

@@ -6,14 +6,13 @@ const SLOT = 3; // left, right, value
 /** Pairs of smaller ids than this, which bytes have in most vocabularies, are in a table of their own. */
 const DENSE = 256;
 
-/** Pairs of ids, each with a number that is not negative. Pairs are never taken out. */
+/** Pairs of ids, each with a number that is not negative, for as many pairs as it was made for. */
 export class PairTable {
   readonly #dense = new Int32Array(DENSE * DENSE).fill(EMPTY);
-  #slots: Int32Array;
-  #mask: number;
-  #size = 0;
+  readonly #slots: Int32Array;
+  readonly #mask: number;
 
-  /** @param capacity how many pairs to make room for at first */
+  /** @param capacity the most pairs that it is to hold */
   constructor(capacity: number) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(8, 2 * capacity)));
     this.#mask = slots - 1;
@@ -23,13 +22,7 @@ export class PairTable {
   /** @returns -1 if the pair is not there */
   get(left: number, right: number): number {
     if ((left | right) < DENSE) return this.#dense[left * DENSE + right]!;
-    const slots = this.#slots;
-    for (let slot = hash(left, right) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const at = SLOT * slot;
-      const found = slots[at]!;
-      if (found === left && slots[at + 1] === right) return slots[at + 2]!;
-      if (found === EMPTY) return EMPTY;
-    }
+    return this.#slots[this.#find(left, right) + 2]!;
   }
 
   set(left: number, right: number, value: number): void {
@@ -37,29 +30,19 @@ export class PairTable {
       this.#dense[left * DENSE + right] = value;
       return;
     }
-    if (2 * (this.#size + 1) > this.#mask + 1) this.#grow();
-    this.#insert(left, right, value);
+    const at = this.#find(left, right);
+    this.#slots[at] = left;
+    this.#slots[at + 1] = right;
+    this.#slots[at + 2] = value;
   }
 
-  #insert(left: number, right: number, value: number): void {
+  /** Where in `#slots` the pair is, or the empty slot where it would be. */
+  #find(left: number, right: number): number {
     const slots = this.#slots;
-    let slot = hash(left, right) & this.#mask;
-    while (slots[SLOT * slot] !== EMPTY && (slots[SLOT * slot] !== left || slots[SLOT * slot + 1] !== right)) {
-      slot = (slot + 1) & this.#mask;
-    }
-    if (slots[SLOT * slot] === EMPTY) this.#size++;
-    slots[SLOT * slot] = left;
-    slots[SLOT * slot + 1] = right;
-    slots[SLOT * slot + 2] = value;
-  }
-
-  #grow(): void {
-    const old = this.#slots;
-    this.#mask = 2 * this.#mask + 1;
-    this.#slots = new Int32Array(2 * old.length).fill(EMPTY);
-    this.#size = 0;
-    for (let at = 0; at < old.length; at += SLOT) {
-      if (old[at] !== EMPTY) this.#insert(old[at]!, old[at + 1]!, old[at + 2]!);
+    for (let slot = hash(left, right) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const at = SLOT * slot;
+      const found = slots[at]!;
+      if (found === EMPTY || (found === left && slots[at + 1] === right)) return at;
     }
   }
 }

@@ -1,37 +1,45 @@
 import { TokenizerError } from '../../errors/index.js';
-import type { PieceBuffer } from '../pieceBuffer.js';
-import type { JsonSection, Model } from '../pipeline.js';
+import type { JsonSection, Model, PieceSink } from '../pipeline.js';
 import type { Vocabulary } from '../vocabulary.js';
 
-/** Looks whole words up in the vocabulary. */
+/** Looks whole words up in the vocabulary. An unknown token that is not in it counts as none. */
 export class WordLevel implements Model {
-  readonly #vocabulary: Vocabulary;
+  /** The words. */
+  readonly vocabulary: Vocabulary;
   readonly #unknownToken: string | undefined;
-  /** The words that text may become: all but special tokens. */
-  readonly #ids: ReadonlyMap<string, number>;
+  readonly #specialIds: ReadonlySet<number>;
 
   /** @param specialIds ids that text never becomes */
   constructor(vocabulary: Vocabulary, specialIds: ReadonlySet<number>, unknownToken: string | undefined) {
-    this.#vocabulary = vocabulary;
-    this.#unknownToken = unknownToken;
-    this.#ids = new Map([...vocabulary.entries()].filter(([, id]) => !specialIds.has(id)));
+    this.vocabulary = vocabulary;
+    this.#unknownToken = unknownToken !== undefined && vocabulary.has(unknownToken) ? unknownToken : undefined;
+    this.#specialIds = specialIds;
   }
 
-  encodeWord(text: string, start: number, end: number, pieces: PieceBuffer): void {
+  encodeWord(text: string, start: number, end: number, pieces: PieceSink): void {
     const word = text.slice(start, end);
     // No vocabulary has a lone surrogate, so that looking again is early enough to read it as U+FFFD.
-    let id = this.#ids.get(word) ?? this.#ids.get(word.replace(/\p{Surrogate}/gu, '\uFFFD'));
+    let id = this.#idOf(word) ?? this.#idOf(word.replace(/\p{Surrogate}/gu, '\uFFFD'));
     if (id === undefined) {
       if (this.#unknownToken === undefined) throw unknownWord(word, start);
-      id = this.#vocabulary.idOf(this.#unknownToken)!;
+      id = this.vocabulary.idOf(this.#unknownToken)!;
     }
     pieces.push(id, start, end);
+  }
+
+  excluding(ids: ReadonlySet<number>): WordLevel {
+    return new WordLevel(this.vocabulary, new Set([...this.#specialIds, ...ids]), this.#unknownToken);
+  }
+
+  #idOf(word: string): number | undefined {
+    const id = this.vocabulary.idOf(word);
+    return id === undefined || this.#specialIds.has(id) ? undefined : id;
   }
 
   toJson(): JsonSection {
     return {
       type: 'WordLevel',
-      vocab: this.#vocabulary.toJson(),
+      vocab: this.vocabulary.toJson(),
       unk_token: this.#unknownToken ?? this.#absentToken(),
     };
   }
@@ -39,7 +47,7 @@ export class WordLevel implements Model {
   /** The format wants a name here, and one that the vocabulary lacks means: refuse unknown words. */
   #absentToken(): string {
     let name = '<unk>';
-    while (this.#vocabulary.has(name)) name = `<${name}>`;
+    while (this.vocabulary.has(name)) name = `<${name}>`;
     return name;
   }
 }

@@ -1,6 +1,6 @@
 import { rejectUnknownOptions, TokenizerError } from '../../errors/index.js';
-import type { JsonSection, Pieces } from '../pipeline.js';
-import type { Vocabulary } from '../vocabulary.js';
+import { addedRows, joinRows, type PieceRows, ROW, SPECIAL, TYPE } from '../pieceRows.js';
+import type { Json, PostProcessor, TokenVocabulary } from '../pipeline.js';
 
 /**
  * Where special tokens go: words with spaces between them, `$A` and `$B` for the texts, anything else a token of the
@@ -13,136 +13,118 @@ export interface EncodingTemplate {
   readonly pair?: string;
 }
 
-/** A place in a template: a text, or a token. */
-export type TemplateItem = { readonly typeId: number } & (
-  | { readonly sequence: 'A' | 'B' }
-  | { readonly token: string; readonly id: number }
-);
+/** A place in a template. */
+export interface TemplateItem {
+  /** `A` or `B` for a text; else a token. */
+  readonly name: string;
+  /** The token's id; a text has none. */
+  readonly id?: number;
+  readonly typeId: number;
+}
 
 /** Puts special tokens around texts. */
-export class Template {
+export class Template implements PostProcessor {
   readonly #single: readonly TemplateItem[];
   readonly #pair: readonly TemplateItem[];
+  readonly #section: Json | undefined;
 
-  constructor(single: readonly TemplateItem[], pair: readonly TemplateItem[]) {
+  /** @param section how tokenizer.json spells it, if not as a template */
+  constructor(single: readonly TemplateItem[], pair: readonly TemplateItem[], section?: Json) {
     this.#single = single;
     this.#pair = pair;
+    this.#section = section;
   }
 
-  /** How many tokens it adds. */
   addedTokens(hasPair: boolean): number {
-    return (hasPair ? this.#pair : this.#single).filter((item) => 'token' in item).length;
+    return (hasPair ? this.#pair : this.#single).filter(isToken).length;
   }
 
-  /** The same texts and type ids, no token added. */
-  withoutTokens(): Template {
-    const sequences = (items: readonly TemplateItem[]) => items.filter((item) => 'sequence' in item);
-    return new Template(sequences(this.#single), sequences(this.#pair));
-  }
-
-  apply(first: Pieces, second: Pieces | undefined): Pieces {
-    const items = second === undefined ? this.#single : this.#pair;
-    if (items.length === 1 && items[0]!.typeId === 0) return first;
-    const typeIds: number[] = [];
-    const specialTokensMask: number[] = [];
-    const ids: number[] = [];
-    const offsets: number[] = [];
-    for (const item of items) {
-      if ('token' in item) {
-        ids.push(item.id);
-        offsets.push(0, 0);
-        typeIds.push(item.typeId);
-        specialTokensMask.push(1);
-        continue;
-      }
-      const text = item.sequence === 'A' ? first : second!;
-      for (let i = 0; i < text.ids.length; i++) {
-        ids.push(text.ids[i]!);
-        offsets.push(text.offsets[2 * i]!, text.offsets[2 * i + 1]!);
-        typeIds.push(item.typeId);
-        specialTokensMask.push(text.specialTokensMask?.[i] ?? 0);
-      }
+  apply(first: PieceRows, second: PieceRows | undefined, addSpecialTokens: boolean): PieceRows {
+    const parts: PieceRows[] = [];
+    for (const { name, id, typeId } of second ? this.#pair : this.#single) {
+      const kind = TYPE * typeId;
+      if (id === undefined) parts.push(addKind(name === 'A' ? first : second!, kind));
+      else if (addSpecialTokens) parts.push(addedRows(1, id, kind + SPECIAL));
     }
-    return { ids, offsets: Int32Array.from(offsets), typeIds, specialTokensMask };
+    return joinRows(parts);
   }
 
-  /** Undefined where it does what a tokenizer without a template does. */
-  toJson(): JsonSection | undefined {
-    if (isPlain(this.#single, PLAIN.single) && isPlain(this.#pair, PLAIN.pair)) return undefined;
+  toJson(): Json {
+    if (this.#section !== undefined) return this.#section;
     const items = (template: readonly TemplateItem[]) =>
-      template.map((item) =>
-        'token' in item
-          ? { SpecialToken: { id: item.token, type_id: item.typeId } }
-          : { Sequence: { id: item.sequence, type_id: item.typeId } },
-      );
-    const tokens = [...this.#single, ...this.#pair].filter((item) => 'token' in item);
+      template.map(({ name, id, typeId }) => ({
+        [id === undefined ? 'Sequence' : 'SpecialToken']: { id: name, type_id: typeId },
+      }));
+    const tokens = [...this.#single, ...this.#pair].filter(isToken);
     return {
       type: 'TemplateProcessing',
       single: items(this.#single),
       pair: items(this.#pair),
       special_tokens: Object.fromEntries(
-        tokens.map(({ token, id }) => [token, { id: token, ids: [id], tokens: [token] }]),
+        tokens.map(({ name, id }) => [name, { id: name, ids: [id!], tokens: [name] }]),
       ),
     };
   }
 }
 
-/** The templates of a tokenizer that is given none. */
-const PLAIN = { single: '$A', pair: '$A $B:1' } as const;
+function isToken({ id }: TemplateItem): boolean {
+  return id !== undefined;
+}
 
-/** Whether the items are texts only, and those that the template spells. */
-function isPlain(items: readonly TemplateItem[], template: string): boolean {
-  const spelt = items.map((item) =>
-    'sequence' in item ? `$${item.sequence}${item.typeId ? `:${item.typeId}` : ''}` : '',
-  );
-  return spelt.join(' ') === template;
+function addKind(pieces: PieceRows, kind: number): PieceRows {
+  if (kind === 0) return pieces;
+  return pieces.map((value, at) => (at % ROW === ROW - 1 ? value + kind : value));
 }
 
 /**
+ * @param options without any, the tokenizer adds no tokens
+ * @param plain how tokenizer.json spells that
  * @throws TokenizerError if a template lacks a text, has one twice, or names a token that the vocabulary lacks
  * @throws ConfigError if an option is unknown
  */
-export function readTemplate(options: EncodingTemplate, vocabulary: Vocabulary, owner: string): Template {
-  rejectUnknownOptions(`${owner}: template`, options, ['single', 'pair']);
+export function readTemplate(
+  options: EncodingTemplate | undefined,
+  vocabulary: TokenVocabulary,
+  owner: string,
+  plain: Json = null,
+): Template {
+  const { single = '$A', pair = '$A $B:1' } = options ?? {};
+  if (options) rejectUnknownOptions(`${owner}: template`, options, ['single', 'pair']);
   return new Template(
-    parseTemplate(options.single ?? PLAIN.single, ['A'], vocabulary, owner),
-    parseTemplate(options.pair ?? PLAIN.pair, ['A', 'B'], vocabulary, owner),
+    parseTemplate(single, 'A', vocabulary, owner),
+    parseTemplate(pair, 'AB', vocabulary, owner),
+    options ? undefined : plain,
   );
 }
 
 function parseTemplate(
   template: string,
-  sequences: readonly ('A' | 'B')[],
-  vocabulary: Vocabulary,
+  texts: 'A' | 'AB',
+  vocabulary: TokenVocabulary,
   owner: string,
 ): TemplateItem[] {
   const items = template.split(' ').map((word): TemplateItem => {
     const [, name, type] = /^(.*?)(?::([01]))?$/s.exec(word)!;
     const typeId = Number(type ?? 0);
-    if (name === '$A' || name === '$B') return { sequence: name === '$A' ? 'A' : 'B', typeId };
+    if (name === '$A' || name === '$B') return { name: name[1]!, typeId };
     const id = vocabulary.idOf(name!);
-    if (id !== undefined) return { token: name!, id, typeId };
+    if (id !== undefined) return { name: name!, id, typeId };
     throw new TokenizerError(
-      `${owner}: the template ${JSON.stringify(template)} names ${JSON.stringify(name)}, which the vocabulary lacks.\n` +
-        'Separate $A, $B and tokens by single spaces; list special tokens in specialTokens.',
+      `${owner}: the vocabulary has no ${JSON.stringify(name)}, which the template ${JSON.stringify(template)} names.\n` +
+        'Separate tokens by single spaces; list them in specialTokens.',
       { value: template },
     );
   });
-  checkSequences(items, sequences, JSON.stringify(template), owner);
+  checkSequences(items, texts, JSON.stringify(template), owner);
   return items;
 }
 
-/** @throws TokenizerError unless each of `sequences` is there exactly once */
-export function checkSequences(
-  items: readonly TemplateItem[],
-  sequences: readonly ('A' | 'B')[],
-  name: string,
-  owner: string,
-): void {
-  const found = items.flatMap((item) => ('sequence' in item ? [item.sequence] : []));
-  if ([...found].sort().join() !== sequences.join()) {
+/** @throws TokenizerError unless each of `texts` is there exactly once */
+export function checkSequences(items: readonly TemplateItem[], texts: 'A' | 'AB', name: string, owner: string): void {
+  const found = items.filter((item) => !isToken(item)).map((item) => item.name);
+  if (found.sort().join('') !== texts) {
     throw new TokenizerError(
-      `${owner}: the template ${name} must hold each of ${sequences.map((letter) => `$${letter}`).join(' and ')} once.`,
+      `${owner}: the template ${name} must hold ${texts === 'A' ? '$A' : '$A and $B each'} once.`,
       { value: name },
     );
   }

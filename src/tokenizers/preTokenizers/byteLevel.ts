@@ -1,17 +1,60 @@
+import { rejectUnknownOptions } from '../../errors/index.js';
+import { type MappedText, MappedTextBuilder } from '../mappedText.js';
+import { toByteAlphabet } from '../normalizers/byteLevel.js';
 import type { JsonSection, PreTokenizer } from '../pipeline.js';
 import { gpt2WordEnd } from './gpt2Pattern.js';
 
-/** GPT-2's words. That their bytes are what the model sees is the byte-level model's own doing. */
+/** Options of `byteLevelPreTokenizer`. */
+export interface ByteLevelOptions {
+  /** Whether a text that does not begin with a space gets one; false by default. */
+  readonly addPrefixSpace?: boolean;
+  /** Whether text is split into GPT-2's words; true by default. */
+  readonly splitWords?: boolean;
+}
+
+/** GPT-2's words, spelt in its alphabet of bytes. */
+export function byteLevelPreTokenizer(options: ByteLevelOptions = {}): ByteLevelPreTokenizer {
+  return new ByteLevelPreTokenizer(options);
+}
+
+/** What `byteLevelPreTokenizer` makes. */
 export class ByteLevelPreTokenizer implements PreTokenizer {
-  split(text: string, start: number, end: number, visit: (start: number, end: number) => void): void {
-    for (let wordStart = start; wordStart < end; ) {
-      const wordEnd = gpt2WordEnd(text, wordStart, end);
-      visit(wordStart, wordEnd);
-      wordStart = wordEnd;
+  /** The options, with defaults. */
+  readonly options: Required<ByteLevelOptions>;
+
+  /** @throws ConfigError if an option is unknown */
+  constructor(options: ByteLevelOptions) {
+    rejectUnknownOptions('byteLevelPreTokenizer', options, ['addPrefixSpace', 'splitWords']);
+    const { addPrefixSpace = false, splitWords = true } = options;
+    this.options = { addPrefixSpace, splitWords };
+  }
+
+  preTokenize(text: MappedText): MappedText[] {
+    return this.words(text).map(toByteAlphabet);
+  }
+
+  /** The words as they are, for a model that spells them itself. */
+  words(text: MappedText): MappedText[] {
+    const { addPrefixSpace, splitWords } = this.options;
+    let spaced = text;
+    if (addPrefixSpace && !text.text.startsWith(' ')) {
+      const builder = new MappedTextBuilder(text);
+      builder.put(' ', 0, 0);
+      builder.keep(0, text.length);
+      spaced = builder.build();
     }
+    if (!splitWords) return [spaced];
+    const words: MappedText[] = [];
+    for (let start = 0; start < spaced.length; ) {
+      const end = gpt2WordEnd(spaced.text, start, spaced.length);
+      words.push(spaced.slice(start, end));
+      start = end;
+    }
+    return words;
   }
 
   toJson(): JsonSection {
-    return { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+    const { addPrefixSpace, splitWords } = this.options;
+    return { type: 'ByteLevel', add_prefix_space: addPrefixSpace, trim_offsets: true, use_regex: splitWords };
   }
 }

@@ -1,7 +1,7 @@
 // Learns merges from counted words. All words lie in one array of symbols, linked so that a merge takes one out; each
 // pair knows its positions, so that a merge visits only where the pair occurs.
 
-import { PairTable } from '../models/pairTable.js';
+import { GrowingPairTable } from '../models/growingPairTable.js';
 import { type Pair, PairQueue } from './pairQueue.js';
 
 const NONE = -1;
@@ -43,7 +43,7 @@ export class BpeTrainer {
   readonly #counts: readonly number[];
 
   readonly #pairs: Pair[] = [];
-  readonly #pairIndex = new PairTable(1024);
+  readonly #pairIndex = new GrowingPairTable(1024);
   readonly #queue = new PairQueue();
   #visits = 0;
 

@@ -1,0 +1,141 @@
+// BERT's way with text, fast. What its normalizer and pre-tokenizer make of a text is what they make of its chunks, where
+// it is cut at white space, and before and after Han characters and punctuation: nothing there joins what stands on both
+// sides. So text is cut first, and chunks met before are not looked at again. New ones of ASCII letters and digits are one
+// word, which needs no more than lower case; all others go through the parts themselves.
+
+import { isHan, isPunctuation, isWhiteSpace } from './characterClass.js';
+import { MappedEncoder } from './mappedEncoder.js';
+import type { BertNormalizer } from './normalizers/bert.js';
+import { PieceBuffer } from './pieceBuffer.js';
+import type { Model, SegmentEncoder } from './pipeline.js';
+import type { BertPreTokenizer } from './preTokenizers/bert.js';
+import { MAX_CACHED_UNITS, WordCache } from './wordCache.js';
+
+/** Letters and digits of ASCII. */
+const PLAIN = 0;
+/** Anything else that words are made of, or that is dropped. */
+const OTHER = 1;
+/** White space. */
+const SPACE = 2;
+/** What is a word by itself: Han characters and punctuation. */
+const SINGLE = 3;
+
+const UNKNOWN = -1;
+/** A single character that is not just one piece. */
+const SEVERAL = -2;
+
+/** Encodes through a BERT normalizer and pre-tokenizer that never keep words whole, and any model. */
+export class BertEncoder implements SegmentEncoder {
+  readonly #exact: MappedEncoder;
+  readonly #normalizer: BertNormalizer;
+  readonly #model: Model;
+  readonly #cache = new WordCache();
+  readonly #word = new PieceBuffer();
+  /** The class of each UTF-16 unit, and the id of each that is a word by itself; made when they are needed. */
+  #classes: Uint8Array | undefined;
+  #singleIds: Int32Array | undefined;
+
+  constructor(normalizer: BertNormalizer, preTokenizer: BertPreTokenizer, model: Model) {
+    this.#exact = new MappedEncoder({ normalizer, preTokenizer, model, addedTokens: undefined });
+    this.#normalizer = normalizer;
+    this.#model = model;
+  }
+
+  encode(text: string, start: number, end: number, pieces: PieceBuffer): void {
+    this.#classes ??= classify(this.#normalizer);
+    this.#singleIds ??= new Int32Array(2 ** 16).fill(UNKNOWN);
+    const classes = this.#classes;
+    const singleIds = this.#singleIds;
+    for (let at = start; at < end; ) {
+      const unit = text.charCodeAt(at);
+      let kind = classes[unit]!;
+      if (kind === SPACE) {
+        at++;
+      } else if (kind === SINGLE) {
+        const id = singleIds[unit]!;
+        if (id >= 0) {
+          pieces.word++;
+          pieces.push(id, at, at + 1);
+        } else {
+          this.#encodeSingle(text, at, pieces, singleIds);
+        }
+        at++;
+      } else {
+        let chunkEnd = at + 1;
+        for (let next = PLAIN; chunkEnd < end; chunkEnd++) {
+          next = classes[text.charCodeAt(chunkEnd)]!;
+          if (next >= SPACE) break;
+          kind |= next;
+        }
+        this.#encodeChunk(text, at, chunkEnd, kind === PLAIN, pieces);
+        at = chunkEnd;
+      }
+    }
+  }
+
+  toJson(): ReturnType<SegmentEncoder['toJson']> {
+    return this.#exact.toJson();
+  }
+
+  #encodeSingle(text: string, at: number, pieces: PieceBuffer, singleIds: Int32Array): void {
+    const first = pieces.length;
+    this.#exact.encode(text, at, at + 1, pieces, false);
+    const unit = text.charCodeAt(at);
+    if (singleIds[unit] === UNKNOWN) singleIds[unit] = pieces.length === first + 1 ? pieces.id(first) : SEVERAL;
+  }
+
+  #encodeChunk(text: string, start: number, end: number, isPlain: boolean, pieces: PieceBuffer): void {
+    if (end - start > MAX_CACHED_UNITS) {
+      this.#encodeNew(text, start, end, isPlain, pieces);
+      return;
+    }
+    const chunk = text.slice(start, end);
+    const cached = this.#cache.get(chunk);
+    if (cached === undefined) {
+      const { length, word } = pieces;
+      this.#encodeNew(text, start, end, isPlain, pieces);
+      if (pieces.word === word + 1) this.#cache.add(chunk, start, pieces, length); // most chunks are one word
+    } else if (cached >= 0) {
+      pieces.word++;
+      pieces.push(cached, start, end);
+    } else {
+      pieces.word++;
+      this.#cache.append(cached, start, pieces);
+    }
+  }
+
+  #encodeNew(text: string, start: number, end: number, isPlain: boolean, pieces: PieceBuffer): void {
+    if (!isPlain) {
+      this.#exact.encode(text, start, end, pieces, false);
+      return;
+    }
+    pieces.word++;
+    if (!this.#normalizer.options.lowercase) {
+      this.#model.encodeWord(text, start, end, pieces);
+      return;
+    }
+    const word = this.#word;
+    word.clear();
+    this.#model.encodeWord(text.slice(start, end).toLowerCase(), 0, end - start, word);
+    for (let i = 0; i < word.length; i++) pieces.push(word.id(i), start + word.start(i), start + word.end(i));
+  }
+}
+
+function classify(normalizer: BertNormalizer): Uint8Array {
+  const { splitHan } = normalizer.options;
+  return Uint8Array.from({ length: 2 ** 16 }, (_, unit) => {
+    if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a))
+      return PLAIN;
+    // Line tabulation, form feed and next line are white space to Unicode, and dropped as control characters here.
+    if (unit === 0x0b || unit === 0x0c || unit === 0x85) return OTHER;
+    if (isWhiteSpace(unit)) return SPACE;
+    if (isHan(unit)) return splitHan ? SINGLE : OTHER;
+    return isPunctuationOnly(unit) ? SINGLE : OTHER;
+  });
+}
+
+/** Whether a character is punctuation, and stays so when it is decomposed. */
+function isPunctuationOnly(unit: number): boolean {
+  if (!isPunctuation(unit)) return false;
+  return [...String.fromCharCode(unit).normalize('NFD')].every((character) => isPunctuation(character.codePointAt(0)!));
+}
