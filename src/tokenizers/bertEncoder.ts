@@ -31,8 +31,7 @@ export class BertEncoder implements SegmentEncoder {
   readonly #model: Model;
   readonly #cache = new WordCache();
   readonly #word = new PieceBuffer();
-  /** The class of each UTF-16 unit, and the id of each that is a word by itself; made when they are needed. */
-  #classes: Uint8Array | undefined;
+  /** The id of each UTF-16 unit that is a word by itself; made when it is needed. */
   #singleIds: Int32Array | undefined;
 
   constructor(normalizer: BertNormalizer, preTokenizer: BertPreTokenizer, model: Model) {
@@ -42,9 +41,8 @@ export class BertEncoder implements SegmentEncoder {
   }
 
   encode(text: string, start: number, end: number, pieces: PieceBuffer): void {
-    this.#classes ??= classify(this.#normalizer);
     this.#singleIds ??= new Int32Array(2 ** 16).fill(UNKNOWN);
-    const classes = this.#classes;
+    const classes = classesOfUnits(this.#normalizer.options.splitHan);
     const singleIds = this.#singleIds;
     for (let at = start; at < end; ) {
       const unit = text.charCodeAt(at);
@@ -121,15 +119,24 @@ export class BertEncoder implements SegmentEncoder {
   }
 }
 
-function classify(normalizer: BertNormalizer): Uint8Array {
-  const { splitHan } = normalizer.options;
+const classesIfHanIs = new Map<number, Uint8Array>();
+
+/** The class of each UTF-16 unit. */
+function classesOfUnits(splitHan: boolean): Uint8Array {
+  const han = splitHan ? SINGLE : OTHER;
+  const classes = classesIfHanIs.get(han) ?? classify(han);
+  classesIfHanIs.set(han, classes);
+  return classes;
+}
+
+function classify(han: number): Uint8Array {
   return Uint8Array.from({ length: 2 ** 16 }, (_, unit) => {
     if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a))
       return PLAIN;
     // Line tabulation, form feed and next line are white space to Unicode, and dropped as control characters here.
     if (unit === 0x0b || unit === 0x0c || unit === 0x85) return OTHER;
     if (isWhiteSpace(unit)) return SPACE;
-    if (isHan(unit)) return splitHan ? SINGLE : OTHER;
+    if (isHan(unit)) return han;
     return isPunctuationOnly(unit) ? SINGLE : OTHER;
   });
 }

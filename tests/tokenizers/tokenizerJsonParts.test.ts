@@ -188,7 +188,7 @@ describe('a tokenizer of any parts', () => {
         expect({ ...again.encode(first, options) }).toEqual({ ...encoding });
         expect(again.decode(encoding.ids)).toBe(tokenizer.decode(encoding.ids));
       }),
-      { numRuns: timesToRun({ always: 3000, nightly: 300_000 }) },
+      { numRuns: timesToRun({ always: 1000, nightly: 100_000 }) },
     );
   });
 
@@ -202,7 +202,7 @@ describe('a tokenizer of any parts', () => {
         expect([...wordIds].sort((a, b) => a! - b!)).toEqual(wordIds);
         expect(streamed(tokenizer, ids)).toBe(tokenizer.decode(ids));
       }),
-      { numRuns: timesToRun({ always: 3000, nightly: 300_000 }) },
+      { numRuns: timesToRun({ always: 1000, nightly: 100_000 }) },
     );
   });
 
