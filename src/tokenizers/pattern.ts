@@ -4,7 +4,12 @@ import { fromOniguruma } from './oniguruma.js';
 import type { Json } from './pipeline.js';
 
 /** What is looked for in a text: a string as it is, or an expression as Oniguruma writes them. */
-export type Pattern = string | { readonly regex: string };
+export type Pattern =
+  | string
+  | {
+      /** The expression. */
+      readonly regex: string;
+    };
 
 /** A pattern that can be looked for. */
 export interface Matcher {

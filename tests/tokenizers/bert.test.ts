@@ -112,7 +112,7 @@ describe.each(models)('the tokenizer of %s, as %s has it', (folder, path) => {
     const exact = new MappedEncoder({
       normalizer: bertNormalizer({ lowercase, splitHan, ...(stripAccents !== undefined && { stripAccents }) }),
       preTokenizer: bertPreTokenizer(),
-      model: wordPieceModel({ vocab: vocabularyOf(folder) }).excluding(new Set(tokenizer.specialTokens.values())),
+      model: wordPieceModel({ vocab: vocabularyOf(folder) }).excluding!(new Set(tokenizer.specialTokens.values())),
       addedTokens: undefined,
     });
     const pieces = new PieceBuffer();

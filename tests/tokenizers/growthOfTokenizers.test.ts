@@ -27,8 +27,8 @@ const bpeVocabulary = readVocabulary([...vocab, '水', 'aab', 'aaaa'], 'test');
 
 type CountedModel = Model & { readonly operations: number };
 const models: [name: string, create: () => CountedModel][] = [
-  ['WordPiece', () => wordPieceModel({ vocab, unknownToken: '<unk>', maxCharactersPerWord: 1e9 })],
-  ['Unigram', () => unigramModel({ pieces, unknownToken: '<unk>' })],
+  ['WordPiece', () => wordPieceModel({ vocab, unknownToken: '<unk>', maxCharactersPerWord: 1e9 }) as CountedModel],
+  ['Unigram', () => unigramModel({ pieces, unknownToken: '<unk>' }) as CountedModel],
   ['plain BPE', () => readBpe(bpeVocabulary, { merges, unknownToken: '<unk>' }, 'test')],
   ['longest match', () => new LongestMatch(readVocabulary(vocab, 'test'), 0, 1e9)],
 ];

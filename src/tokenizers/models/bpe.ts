@@ -53,7 +53,7 @@ type BpeSettings = Required<Omit<BpeModelOptions, 'vocab' | 'merges' | 'unknownT
  * @throws ConfigError if an option is unknown
  * @see Sennrich et al. 2016, https://arxiv.org/abs/1508.07909
  */
-export function bpeModel(options: BpeModelOptions): Bpe {
+export function bpeModel(options: BpeModelOptions): Model {
   rejectUnknownOptions('bpeModel', options, OPTIONS);
   return readBpe(readVocabulary(options.vocab, 'bpeModel'), options, 'bpeModel');
 }

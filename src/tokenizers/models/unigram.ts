@@ -30,7 +30,7 @@ const UNKNOWN = -1;
  * @throws ConfigError if an option is unknown
  * @see Kudo 2018, https://arxiv.org/abs/1804.10959
  */
-export function unigramModel(options: UnigramModelOptions): Unigram {
+export function unigramModel(options: UnigramModelOptions): Model {
   const owner = 'unigramModel';
   rejectUnknownOptions(owner, options, ['pieces', 'unknownToken', 'byteFallback']);
   return readUnigram(options, owner);

@@ -1,4 +1,5 @@
 import { rejectUnknownOptions } from '../../errors/index.js';
+import type { Model } from '../pipeline.js';
 import { readVocabulary, type VocabularyInput } from '../vocabulary.js';
 import { WordLevel } from './wordLevel.js';
 
@@ -16,7 +17,7 @@ export interface WordLevelModelOptions {
  * @throws TokenizerError if the vocabulary is malformed
  * @throws ConfigError if an option is unknown
  */
-export function wordLevelModel(options: WordLevelModelOptions): WordLevel {
+export function wordLevelModel(options: WordLevelModelOptions): Model {
   const owner = 'wordLevelModel';
   rejectUnknownOptions(owner, options, ['vocab', 'unknownToken']);
   return new WordLevel(readVocabulary(options.vocab, owner), new Set(), options.unknownToken);

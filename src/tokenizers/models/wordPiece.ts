@@ -22,7 +22,7 @@ export interface WordPieceModelOptions {
  * @throws ConfigError if an option is unknown
  * @see Wu et al. 2016, https://arxiv.org/abs/1609.08144
  */
-export function wordPieceModel(options: WordPieceModelOptions): WordPiece {
+export function wordPieceModel(options: WordPieceModelOptions): Model {
   const owner = 'wordPieceModel';
   rejectUnknownOptions(owner, options, ['vocab', 'unknownToken', 'continuingPrefix', 'maxCharactersPerWord']);
   const { vocab, unknownToken = '[UNK]', continuingPrefix = '##', maxCharactersPerWord = 100 } = options;

@@ -5,7 +5,15 @@ import type { PreTokenizer } from '../pipeline.js';
 /** Finds the words of a text: a `WordSegmenter` is one. */
 export interface TextSegmenter {
   /** The segments of a text in order; joined they are the text. */
-  segment(text: string): Iterable<{ readonly start: number; readonly end: number }>;
+  segment(text: string): Iterable<TextSegment>;
+}
+
+/** Where a word is. */
+export interface TextSegment {
+  /** Its first UTF-16 code unit. */
+  readonly start: number;
+  /** The one after its last. */
+  readonly end: number;
 }
 
 /** Makes each segment of a text a word. tokenizer.json has no name for it. */

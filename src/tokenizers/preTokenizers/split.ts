@@ -17,7 +17,7 @@ export interface SplitOptions {
  *
  * @throws TokenizerError if the pattern is empty, or an expression that is not supported
  */
-export function splitPreTokenizer(pattern: Pattern, options: SplitOptions = {}): SplitPreTokenizer {
+export function splitPreTokenizer(pattern: Pattern, options: SplitOptions = {}): PreTokenizer {
   return new SplitPreTokenizer(pattern, options);
 }
 
