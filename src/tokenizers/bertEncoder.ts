@@ -11,14 +11,15 @@ import type { Model, SegmentEncoder } from './pipeline.js';
 import type { BertPreTokenizer } from './preTokenizers/bert.js';
 import { MAX_CACHED_UNITS, WordCache } from './wordCache.js';
 
+// Classes of UTF-16 units, as bits; 0 is a class not found out yet. Chunks are of the first two.
 /** Letters and digits of ASCII. */
-const PLAIN = 0;
+const PLAIN = 1;
 /** Anything else that words are made of, or that is dropped. */
-const OTHER = 1;
+const OTHER = 2;
 /** White space. */
-const SPACE = 2;
+const SPACE = 4;
 /** What is a word by itself: Han characters and punctuation. */
-const SINGLE = 3;
+const SINGLE = 8;
 
 const UNKNOWN = -1;
 /** A single character that is not just one piece. */
@@ -31,7 +32,8 @@ export class BertEncoder implements SegmentEncoder {
   readonly #model: Model;
   readonly #cache = new WordCache();
   readonly #word = new PieceBuffer();
-  /** The id of each UTF-16 unit that is a word by itself; made when it is needed. */
+  /** By UTF-16 unit: its class, and the id of each that is a word by itself; made when they are needed. */
+  #classes: Uint8Array | undefined;
   #singleIds: Int32Array | undefined;
 
   constructor(normalizer: BertNormalizer, preTokenizer: BertPreTokenizer, model: Model) {
@@ -41,12 +43,14 @@ export class BertEncoder implements SegmentEncoder {
   }
 
   encode(text: string, start: number, end: number, pieces: PieceBuffer): void {
+    this.#classes ??= new Uint8Array(2 ** 16);
     this.#singleIds ??= new Int32Array(2 ** 16).fill(UNKNOWN);
-    const classes = classesOfUnits(this.#normalizer.options.splitHan);
+    const classes = this.#classes;
     const singleIds = this.#singleIds;
+    const { splitHan } = this.#normalizer.options;
     for (let at = start; at < end; ) {
       const unit = text.charCodeAt(at);
-      let kind = classes[unit]!;
+      let kind = classes[unit]! || classify(unit, splitHan, classes);
       if (kind === SPACE) {
         at++;
       } else if (kind === SINGLE) {
@@ -60,8 +64,9 @@ export class BertEncoder implements SegmentEncoder {
         at++;
       } else {
         let chunkEnd = at + 1;
-        for (let next = PLAIN; chunkEnd < end; chunkEnd++) {
-          next = classes[text.charCodeAt(chunkEnd)]!;
+        for (; chunkEnd < end; chunkEnd++) {
+          const nextUnit = text.charCodeAt(chunkEnd);
+          const next = classes[nextUnit]! || classify(nextUnit, splitHan, classes);
           if (next >= SPACE) break;
           kind |= next;
         }
@@ -77,8 +82,13 @@ export class BertEncoder implements SegmentEncoder {
 
   #encodeSingle(text: string, at: number, pieces: PieceBuffer, singleIds: Int32Array): void {
     const first = pieces.length;
-    this.#exact.encode(text, at, at + 1, pieces, false);
     const unit = text.charCodeAt(at);
+    if (isNeverRewritten(unit)) {
+      pieces.word++;
+      this.#model.encodeWord(text, at, at + 1, pieces);
+    } else {
+      this.#exact.encode(text, at, at + 1, pieces, false);
+    }
     if (singleIds[unit] === UNKNOWN) singleIds[unit] = pieces.length === first + 1 ? pieces.id(first) : SEVERAL;
   }
 
@@ -119,26 +129,24 @@ export class BertEncoder implements SegmentEncoder {
   }
 }
 
-const classesIfHanIs = new Map<number, Uint8Array>();
-
-/** The class of each UTF-16 unit. */
-function classesOfUnits(splitHan: boolean): Uint8Array {
-  const han = splitHan ? SINGLE : OTHER;
-  const classes = classesIfHanIs.get(han) ?? classify(han);
-  classesIfHanIs.set(han, classes);
-  return classes;
+function classify(unit: number, splitHan: boolean, classes: Uint8Array): number {
+  const found = classOf(unit, splitHan);
+  classes[unit] = found;
+  return found;
 }
 
-function classify(han: number): Uint8Array {
-  return Uint8Array.from({ length: 2 ** 16 }, (_, unit) => {
-    if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a))
-      return PLAIN;
-    // Line tabulation, form feed and next line are white space to Unicode, and dropped as control characters here.
-    if (unit === 0x0b || unit === 0x0c || unit === 0x85) return OTHER;
-    if (isWhiteSpace(unit)) return SPACE;
-    if (isHan(unit)) return han;
-    return isPunctuationOnly(unit) ? SINGLE : OTHER;
-  });
+function classOf(unit: number, splitHan: boolean): number {
+  if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a)) return PLAIN;
+  // Line tabulation, form feed and next line are white space to Unicode, and dropped as control characters here.
+  if (unit === 0x0b || unit === 0x0c || unit === 0x85) return OTHER;
+  if (isWhiteSpace(unit)) return SPACE;
+  if (isHan(unit)) return splitHan ? SINGLE : OTHER;
+  return isPunctuationOnly(unit) ? SINGLE : OTHER;
+}
+
+/** Whether a character that is a word by itself is one, as it is, whatever the normalizer's options. */
+function isNeverRewritten(unit: number): boolean {
+  return unit < 0x80 || (unit >= 0x3400 && unit <= 0x9fff); // Han characters after these have decompositions
 }
 
 /** Whether a character is punctuation, and stays so when it is decomposed. */

@@ -46,7 +46,7 @@ export class PieceBuffer implements PieceSink {
   }
 
   #grow(): void {
-    const longer = new Int32Array(2 * this.#rows.length);
+    const longer = new Int32Array(4 * this.#rows.length);
     longer.set(this.#rows);
     this.#rows = longer;
   }

@@ -37,7 +37,10 @@ export class WordPiece implements Model {
   operations = 0;
   readonly #options: Required<Omit<WordPieceModelOptions, 'vocab'>>;
   readonly #excluded: ReadonlySet<number>;
-  #pieces: PiecesByPlace | undefined;
+  #continuing: ContinuingPieces | undefined;
+  /** The pieces of the word that was spelt last, and where they end. */
+  readonly #ids: number[] = [];
+  readonly #ends: number[] = [];
 
   constructor(
     vocabulary: Vocabulary,
@@ -50,16 +53,12 @@ export class WordPiece implements Model {
   }
 
   encodeWord(text: string, start: number, end: number, pieces: PieceSink): void {
-    const ids: number[] = [];
-    const ends: number[] = [];
-    if (this.#isLong(text, start, end) || !this.#spell(text, start, end, ids, ends)) {
-      pieces.push(this.#unknown(text.slice(start, end)), start, end);
-      return;
-    }
-    let at = start;
-    for (const [index, id] of ids.entries()) {
-      pieces.push(id, at, ends[index]!);
-      at = ends[index]!;
+    const count = this.#isLong(text, start, end) ? 0 : this.#spell(text, start, end);
+    if (count === 0) pieces.push(this.#unknown(text.slice(start, end)), start, end);
+    for (let index = 0, at = start; index < count; index++) {
+      const pieceEnd = this.#ends[index]!;
+      pieces.push(this.#ids[index]!, at, pieceEnd);
+      at = pieceEnd;
     }
   }
 
@@ -78,25 +77,30 @@ export class WordPiece implements Model {
     };
   }
 
-  /** Finds the pieces and where each ends; false if the word cannot be spelt. */
-  #spell(text: string, start: number, end: number, ids: number[], ends: number[]): boolean {
-    this.#pieces ??= byPlace(this.vocabulary, this.#options.continuingPrefix, this.#excluded);
-    const { first, continuing, longest } = this.#pieces;
-    for (let at = start; at < end; ) {
-      const known = at === start ? first : continuing;
-      let pieceEnd = Math.min(end, at + longest);
+  /**
+   * Finds the pieces of a word that is not empty, and where each ends.
+   *
+   * @returns how many there are; 0 if the word cannot be spelt
+   */
+  #spell(text: string, start: number, end: number): number {
+    this.#continuing ??= continuingPieces(this.vocabulary, this.#options.continuingPrefix);
+    const { pieces, longest } = this.#continuing;
+    let count = 0;
+    for (let at = start; at < end; count++) {
       let id: number | undefined;
+      let pieceEnd = Math.min(end, at + longest);
       for (; pieceEnd > at; pieceEnd--) {
         this.operations++;
-        id = known.get(text.slice(at, pieceEnd)); // no piece has half a surrogate pair
-        if (id !== undefined) break;
+        const piece = text.slice(at, pieceEnd); // no piece has half a surrogate pair
+        id = at === start ? this.vocabulary.idOf(piece) : pieces.get(piece);
+        if (id !== undefined && !this.#excluded.has(id)) break;
       }
-      if (id === undefined) return false;
-      ids.push(id);
-      ends.push(pieceEnd);
+      if (pieceEnd === at) return 0;
+      this.#ids[count] = id!;
+      this.#ends[count] = pieceEnd;
       at = pieceEnd;
     }
-    return true;
+    return count;
   }
 
   #isLong(text: string, start: number, end: number): boolean {
@@ -118,23 +122,20 @@ export class WordPiece implements Model {
   }
 }
 
-/** Ids of the pieces that words begin with, and of those that words go on with, without their prefix. */
-interface PiecesByPlace {
-  readonly first: ReadonlyMap<string, number>;
-  readonly continuing: ReadonlyMap<string, number>;
-  /** The length of the longest piece, in UTF-16 code units. */
+/** What words go on with. */
+interface ContinuingPieces {
+  /** Pieces without their prefix. */
+  readonly pieces: ReadonlyMap<string, number>;
+  /** The length of the longest piece of all, in UTF-16 code units. */
   readonly longest: number;
 }
 
-function byPlace(vocabulary: Vocabulary, prefix: string, excluded: ReadonlySet<number>): PiecesByPlace {
-  const first = new Map<string, number>();
-  const continuing = new Map<string, number>();
+function continuingPieces(vocabulary: Vocabulary, prefix: string): ContinuingPieces {
+  const pieces = new Map<string, number>();
   let longest = 0;
   for (const [piece, id] of vocabulary.entries()) {
-    if (excluded.has(id) || piece === '') continue;
-    first.set(piece, id);
-    if (piece.startsWith(prefix) && piece.length > prefix.length) continuing.set(piece.slice(prefix.length), id);
     longest = Math.max(longest, piece.length);
+    if (piece.startsWith(prefix) && piece.length > prefix.length) pieces.set(piece.slice(prefix.length), id);
   }
-  return { first, continuing, longest };
+  return { pieces, longest };
 }
