@@ -26,19 +26,17 @@ export const attentionKernels: readonly KernelDefinition[] = [
     const context = heap.makeTensor([batch, heads, queries, value.shape[3]!]);
     const logSums = heap.makeTensor([batch, heads, queries]);
     const outputs = [heap.addressOf(context), heap.addressOf(logSums)] as const;
-    withMask(runtime, inputs.mask, (mask) => {
-      if (queries <= FEW_QUERIES && attributes.dropoutRate === 0) {
-        attendRowByRow(runtime, { ...inputs, pieces: [{ key, value }], mask, ...attributes }, [...outputs, 0]);
-        return;
-      }
+    if (queries <= FEW_QUERIES && attributes.dropoutRate === 0) {
+      attendRowByRow(runtime, { ...inputs, pieces: [{ key, value }], ...attributes }, [...outputs, 0]);
+    } else {
       const [keys, size, valueSize] = [key.shape[2]!, key.shape[3]!, value.shape[3]!];
       runtime.run(
         'attention',
         batch * heads,
-        [...settings(runtime, inputs, mask, attributes), ...outputs],
+        [...settings(runtime, inputs, attributes), ...outputs],
         runtime.exports.attentionScratch(keys, size, valueSize),
       );
-    });
+    }
     return [context, logSums];
   }),
   defineKernel<Projections & Extras & KernelTensors<'dy' | 'context' | 'kept'>, AttentionAttributes>(
@@ -48,18 +46,16 @@ export const attentionKernels: readonly KernelDefinition[] = [
       const { query, key, value, bias, dy, context, kept } = inputs;
       const gradients = [query, key, value].map(({ shape }) => heap.makeTensor(shape));
       const dBias = bias && heap.makeZeros(bias.shape);
-      const settingsOfAll = (mask: number) => [
-        ...settings(runtime, inputs, mask, attributes),
+      const settingsOfAll = [
+        ...settings(runtime, inputs, attributes),
         ...[context, kept, dy, ...gradients].map((tensor) => heap.addressOf(tensor)),
         dBias ? heap.addressOf(dBias) : 0,
       ];
       const scratch = runtime.exports.attentionGradScratch(key.shape[2]!, key.shape[3]!, value.shape[3]!);
       const [batch, heads] = query.shape as [number, number];
-      withMask(runtime, inputs.mask, (mask) => {
-        // Heads that share a bias add to one gradient, one after the other.
-        const serially = bias !== undefined && sizeOf(bias) < batch * heads * query.shape[2]! * key.shape[2]!;
-        runtime.run('attentionGrad', batch * heads, settingsOfAll(mask), scratch, serially ? batch * heads : 1);
-      });
+      // Heads that share a bias add to one gradient, one after the other.
+      const serially = bias !== undefined && sizeOf(bias) < batch * heads * query.shape[2]! * key.shape[2]!;
+      runtime.run('attentionGrad', batch * heads, settingsOfAll, scratch, serially ? batch * heads : 1);
       return dBias === undefined ? gradients : [...gradients, dBias];
     },
   ),
@@ -82,10 +78,9 @@ export const attentionKernels: readonly KernelDefinition[] = [
       if (inputs.bias) checkBroadcast('chunkedAttention: bias', inputs.bias, [batch, heads, queries, keys]);
       const context = heap.makeTensor([batch, heads, queries, pieces[0]!.value.shape[3]!]);
       const weights = heap.makeTensor([batch, heads, queries, keys]);
-      withMask(runtime, inputs.mask, (mask) => {
-        const outputs = [heap.addressOf(context), 0, heap.addressOf(weights)] as const;
-        attendRowByRow(runtime, { query, bias: inputs.bias, pieces, mask, scale, causal: false }, outputs);
-      });
+      const outputs = [heap.addressOf(context), 0, heap.addressOf(weights)] as const;
+      const { mask, bias } = inputs;
+      attendRowByRow(runtime, { query, bias, pieces, mask, scale, causal: false }, outputs);
       return [context, weights];
     },
   ),
@@ -116,15 +111,14 @@ export const attentionKernels: readonly KernelDefinition[] = [
 /** What the kernels `attention` and `attentionGrad` take up to their outputs. */
 function settings(
   { heap }: KernelRuntime,
-  { query, key, value, bias }: Projections & Extras,
-  mask: number,
+  { query, key, value, mask, bias }: Projections & Extras,
   { causal, scale, dropoutRate, dropoutSeed }: AttentionAttributes,
 ): number[] {
   const [, heads, queries, size] = query.shape as [number, number, number, number];
   return [
     ...[heads, queries, key.shape[2]!, size, value.shape[3]!],
     ...[query, key, value].map((tensor) => heap.addressOf(tensor)),
-    ...[mask, ...biasSettings(heap.addressOf.bind(heap), bias)],
+    ...[mask ? heap.addressOf(mask) : 0, ...biasSettings(heap.addressOf.bind(heap), bias)],
     ...[Number(causal), scale, dropoutSeed, Math.ceil(dropoutRate * 2 ** 32), 1 / (1 - dropoutRate)],
   ];
 }
@@ -142,7 +136,7 @@ function biasSettings(addressOf: (tensor: TensorInfo) => number, bias: TensorInf
 interface RowByRow {
   readonly query: TensorInfo;
   readonly pieces: readonly { readonly key: TensorInfo; readonly value: TensorInfo }[];
-  readonly mask: number;
+  readonly mask?: TensorInfo | undefined;
   readonly bias?: TensorInfo | undefined;
   readonly causal: boolean;
   readonly scale: number;
@@ -166,35 +160,17 @@ function attendRowByRow(
       'attentionOfRows',
       batch * heads * queries,
       [
-        ...[heads, queries, keys, size, pieces[0]!.value.shape[3]!, heap.addressOf(query), list, pieces.length, mask],
-        ...[...biasSettings(heap.addressOf.bind(heap), bias), Number(causal), scale, ...outputs],
+        ...[heads, queries, keys, size, pieces[0]!.value.shape[3]!, heap.addressOf(query), list, pieces.length],
+        ...[
+          mask ? heap.addressOf(mask) : 0,
+          ...biasSettings(heap.addressOf.bind(heap), bias),
+          Number(causal),
+          scale,
+          ...outputs,
+        ],
       ],
       4 * keys,
     );
-  });
-}
-
-/** Hands on the address of a mask as floats, or 0. */
-function withMask(runtime: KernelRuntime, mask: TensorInfo | undefined, use: (mask: number) => void): void {
-  if (mask === undefined) use(0);
-  else withFloats(runtime, mask, use);
-}
-
-/** Hands on the address of a tensor's numbers as floats: a copy, if it holds others. */
-function withFloats(runtime: KernelRuntime, tensor: TensorInfo, use: (address: number) => void): void {
-  const { heap } = runtime;
-  const address = heap.addressOf(tensor);
-  if (tensor.dtype === 'float32') {
-    use(address);
-    return;
-  }
-  const count = sizeOf(tensor);
-  runtime.borrow(4 * count, (floats) => {
-    const { buffer } = heap.memory;
-    const numbers =
-      tensor.dtype === 'int32' ? new Int32Array(buffer, address, count) : new Uint8Array(buffer, address, count);
-    new Float32Array(buffer, floats, count).set(numbers);
-    use(floats);
   });
 }
 
@@ -204,27 +180,26 @@ function withMaskRows(runtime: KernelRuntime, mask: TensorInfo, logits: TensorIn
   const { rows, size } = rowsOf(logits);
   const lead = logits.shape.length - mask.shape.length;
   const shape = [...Array<number>(Math.max(0, lead)).fill(1), ...mask.shape];
-  withFloats(runtime, mask, (floats) => {
-    const lastAxis = shape.length - 1;
-    const isWide = shape[lastAxis] === size;
-    runtime.borrow(4 * rows + (isWide ? 0 : 8 * size), (list) => {
-      const { buffer } = heap.memory;
-      // A mask with one number for a whole row: rows of ones and zeros stand in for it.
-      const [ones, zeros] = [list + 4 * rows, list + 4 * (rows + size)];
-      if (!isWide) new Float32Array(buffer, ones, 2 * size).fill(1, 0, size).fill(0, size);
-      const values = new Float32Array(buffer, floats, sizeOf(mask));
-      const entries = new Uint32Array(buffer, list, rows);
-      for (let row = 0; row < rows; row++) {
-        let [rest, index, stride] = [row, 0, isWide ? size : 1];
-        for (let axis = lastAxis - 1; axis >= 0; axis--) {
-          const length = logits.shape[axis]!;
-          if (shape[axis] !== 1) index += (rest % length) * stride;
-          stride *= shape[axis]!;
-          rest = Math.floor(rest / length);
-        }
-        entries[row] = isWide ? floats + 4 * index : values[index] === 0 ? zeros : ones;
+  const floats = heap.addressOf(mask);
+  const lastAxis = shape.length - 1;
+  const isWide = shape[lastAxis] === size;
+  runtime.borrow(4 * rows + (isWide ? 0 : 8 * size), (list) => {
+    const { buffer } = heap.memory;
+    // A mask with one number for a whole row: rows of ones and zeros stand in for it.
+    const [ones, zeros] = [list + 4 * rows, list + 4 * (rows + size)];
+    if (!isWide) new Float32Array(buffer, ones, 2 * size).fill(1, 0, size).fill(0, size);
+    const values = new Float32Array(buffer, floats, sizeOf(mask));
+    const entries = new Uint32Array(buffer, list, rows);
+    for (let row = 0; row < rows; row++) {
+      let [rest, index, stride] = [row, 0, isWide ? size : 1];
+      for (let axis = lastAxis - 1; axis >= 0; axis--) {
+        const length = logits.shape[axis]!;
+        if (shape[axis] !== 1) index += (rest % length) * stride;
+        stride *= shape[axis]!;
+        rest = Math.floor(rest / length);
       }
-      use(list);
-    });
+      entries[row] = isWide ? floats + 4 * index : values[index] === 0 ? zeros : ones;
+    }
+    use(list);
   });
 }

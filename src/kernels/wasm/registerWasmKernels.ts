@@ -131,7 +131,7 @@ export async function registerWasmKernels(): Promise<boolean> {
 }
 
 /** Inputs of kernels that may be whole numbers or flags; what else is, is cast first, as the composed ops do. */
-const NOT_FLOATS: ReadonlySet<string> = new Set(['ids', 'labels', 'mask', 'codes']);
+const NOT_FLOATS: ReadonlySet<string> = new Set(['ids', 'labels', 'codes']);
 
 /** Hands on the inputs of a kernel as floats. */
 function withFloats<Result>(

@@ -2,6 +2,7 @@
 // None of it is documented, so all of it is looked for before it is used (tfjs 4.22).
 import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { BackendError } from '../../errors/index.js';
+import { sizeOf } from './kernelDefinition.js';
 
 /** What the backend keeps of a tensor's numbers. */
 interface TensorData {
@@ -115,22 +116,17 @@ export class TfjsHeap {
    * Tells tfjs that a tensor's numbers were changed where they lie: its own kernels forget what they have packed of them
    * (XNNPACK keeps a copy of weights that it has met).
    */
-  numbersChanged({ dataId, shape }: TensorInfo): void {
+  numbersChanged(tensor: TensorInfo): void {
     const { tfjs } = this.#backend.wasm;
-    const { id, memoryOffset } = this.#backend.dataIdMap.get(dataId);
+    const { id, memoryOffset } = this.#backend.dataIdMap.get(tensor.dataId);
     tfjs.disposeData(id);
-    tfjs.registerTensor(
-      id,
-      shape.reduce((product, length) => product * length, 1),
-      memoryOffset,
-    );
+    tfjs.registerTensor(id, sizeOf(tensor), memoryOffset);
   }
 
   /** A new tensor of zeros, float32. */
   makeZeros(shape: readonly number[]): TensorInfo {
     const zeros = this.makeTensor(shape);
-    const size = shape.reduce((product, length) => product * length, 1);
-    new Float32Array(this.memory.buffer, this.addressOf(zeros), size).fill(0);
+    new Float32Array(this.memory.buffer, this.addressOf(zeros), sizeOf(zeros)).fill(0);
     return zeros;
   }
 
