@@ -67,7 +67,7 @@ function readUnigramModel(section: Section): Model {
   const pieces = section.array('vocab') as UnigramModelOptions['pieces'];
   const byteFallback = section.boolean('byte_fallback', false);
   if (!section.has('unk_id')) return readUnigram({ pieces, byteFallback }, OWNER);
-  const [unknownToken] = pieces[section.count('unk_id')] ?? [];
+  const unknownToken = pieces[section.count('unk_id')]?.[0] as unknown; // what no piece is, `readUnigram` refuses
   if (typeof unknownToken !== 'string') return section.malformed('unk_id', 'the index of a piece');
   return readUnigram({ pieces, byteFallback, unknownToken }, OWNER);
 }
