@@ -31,6 +31,11 @@ export function publicModules(): Map<string, string> {
   ]);
 }
 
+/** The modules of src that can be imported from outside, without their ending. */
+export function publicFiles(): string[] {
+  return [...publicModules().values(), 'gradients/browser'];
+}
+
 /** The value of package.json's `exports`. */
 export function publicExports(): Record<string, ExportEntry> {
   const target = (module: string) => ({ types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` });

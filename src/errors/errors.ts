@@ -6,7 +6,7 @@ export abstract class SesameError extends Error {
   readonly value: unknown;
 
   constructor(message: string, options: SesameErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(message, options);
     this.name = new.target.name;
     this.value = options.value;
   }

@@ -5,13 +5,13 @@ import {
   checkIdTable,
   type IdTable,
   type Initializer,
-  initializers,
   type LanguageModelOptions,
   type Loss,
   Parameter,
   type TokenBatch,
   toIdTensor,
 } from '../nn/index.js';
+import { normal } from '../nn/initializers.js';
 import { countedLabels, crossEntropy, IGNORE_INDEX, linear } from '../ops/index.js';
 import { Head } from './head.js';
 
@@ -47,7 +47,7 @@ export class LanguageModelingHead extends Head<LanguageModelTargets> {
    * @param config sizes, and the tied weight or how one of its own starts
    * @throws ConfigError if the tied weight is not [vocabSize, dModel]
    */
-  constructor({ vocabSize, dModel, tiedWeight, initializer = initializers.normal(0.02) }: LanguageModelingConfig) {
+  constructor({ vocabSize, dModel, tiedWeight, initializer = normal(0.02) }: LanguageModelingConfig) {
     super();
     if (tiedWeight !== undefined && tiedWeight.shape.join() !== [vocabSize, dModel].join()) {
       throw new ConfigError(

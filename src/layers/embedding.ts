@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type Initializer, initializers, Module, Parameter } from '../nn/index.js';
+import { type Initializer, Module, Parameter } from '../nn/index.js';
+import { normal } from '../nn/initializers.js';
 import { embeddingLookup } from '../ops/index.js';
 
 /** What an `Embedding` takes besides its sizes. */
@@ -15,7 +16,7 @@ export class Embedding extends Module {
 
   constructor(rows: number, size: number, config: EmbeddingConfig = {}) {
     super();
-    this.weight = new Parameter([rows, size], config.initializer ?? initializers.normal(0.02), { role: 'embedding' });
+    this.weight = new Parameter([rows, size], config.initializer ?? normal(0.02), { role: 'embedding' });
   }
 
   protected override forward(ids: Tensor): Tensor {

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { initializers, Module, Parameter } from '../nn/index.js';
+import { Module, Parameter } from '../nn/index.js';
+import { ones, zeros } from '../nn/initializers.js';
 import { layerNorm } from '../ops/index.js';
 
 /** What a norm takes besides its size. */
@@ -27,8 +28,8 @@ export class LayerNorm extends Module {
    */
   constructor(size: number, { epsilon = 1e-5 }: NormConfig = {}) {
     super();
-    this.weight = new Parameter([size], initializers.ones);
-    this.bias = new Parameter([size], initializers.zeros);
+    this.weight = new Parameter([size], ones);
+    this.bias = new Parameter([size], zeros);
     this.epsilon = epsilon;
   }
 

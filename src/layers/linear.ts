@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type ForwardOptions, type Initializer, initializers, Module, Parameter } from '../nn/index.js';
+import { type ForwardOptions, type Initializer, Module, Parameter } from '../nn/index.js';
+import { glorotUniform, zeros } from '../nn/initializers.js';
 import { type LinearOptions, linear } from '../ops/index.js';
 
 /** What a `Linear` takes besides its sizes. */
@@ -22,8 +23,8 @@ export class Linear extends Module<Tensor, Tensor, LinearCallOptions> {
 
   constructor(inSize: number, outSize: number, config: LinearConfig = {}) {
     super();
-    this.weight = new Parameter([inSize, outSize], config.initializer ?? initializers.glorotUniform);
-    this.bias = config.bias === false ? undefined : new Parameter([outSize], initializers.zeros);
+    this.weight = new Parameter([inSize, outSize], config.initializer ?? glorotUniform);
+    this.bias = config.bias === false ? undefined : new Parameter([outSize], zeros);
   }
 
   protected override forward(x: Tensor, { activation, residual }: LinearCallOptions): Tensor {

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { initializers, Module, Parameter } from '../nn/index.js';
+import { Module, Parameter } from '../nn/index.js';
+import { ones } from '../nn/initializers.js';
 import { rmsNorm } from '../ops/index.js';
 import type { NormConfig } from './layerNorm.js';
 
@@ -20,7 +21,7 @@ export class RmsNorm extends Module {
    */
   constructor(size: number, { epsilon = 1e-6 }: NormConfig = {}) {
     super();
-    this.weight = new Parameter([size], initializers.ones);
+    this.weight = new Parameter([size], ones);
     this.epsilon = epsilon;
   }
 

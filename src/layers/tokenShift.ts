@@ -1,14 +1,7 @@
 import { add, concat, expandDims, mul, slice, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import { ConfigError } from '../errors/index.js';
-import {
-  type ForwardOptions,
-  initializers,
-  type KeyValueCache,
-  Module,
-  Parameter,
-  presentMask,
-  RecentSteps,
-} from '../nn/index.js';
+import { type ForwardOptions, type KeyValueCache, Module, Parameter, presentMask, RecentSteps } from '../nn/index.js';
+import { zeros as allZeros } from '../nn/initializers.js';
 import { causalConvolution } from '../ops/index.js';
 
 /** What its call takes. */
@@ -35,7 +28,7 @@ export class TokenShift extends Module<Tensor, Tensor, TokenShiftOptions> {
     if (!Number.isInteger(numTaps) || numTaps < 2) {
       throw new ConfigError(`TokenShift: numTaps ${numTaps} is not a whole number >= 2. Try 3.`, { value: numTaps });
     }
-    this.taps = new Parameter([numTaps, dModel], initializers.zeros, { role: 'vector' });
+    this.taps = new Parameter([numTaps, dModel], allZeros, { role: 'vector' });
   }
 
   protected override forward(hiddenStates: Tensor, { cache, attentionMask }: TokenShiftOptions): Tensor {

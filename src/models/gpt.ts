@@ -23,12 +23,12 @@ import {
   type BackboneOptions,
   type BackboneOutput,
   initialize,
-  initializers,
   Module,
   RandomStream,
   type TokenBatch,
   toIdTensor,
 } from '../nn/index.js';
+import { fanInNormal, normal, zeros } from '../nn/initializers.js';
 import { gelu, geluTanh, relu, silu } from '../ops/index.js';
 import { type GptConfig, type GptOptions, gptConfig } from './gptConfig.js';
 
@@ -51,7 +51,7 @@ export function createGpt(options: GptOptions): Gpt {
     vocabSize,
     dModel,
     tiedWeight: tieEmbeddings ? backbone.tokenEmbedding.weight : undefined,
-    initializer: initialization === 'zeroOutput' ? initializers.zeros : undefined,
+    initializer: initialization === 'zeroOutput' ? zeros : undefined,
   });
   const model = withHead(backbone, head);
   initialize(model, { seed: options.seed ?? 0 });
@@ -180,7 +180,6 @@ function attentionPositions({ positions, dModel, numHeads, maxPositions, rotaryB
 
 /** How each kind of weight starts. */
 function startingWeights({ initialization, numLayers }: GptConfig) {
-  const { normal, fanInNormal, zeros } = initializers;
   return initialization === 'gpt2'
     ? {
         token: normal(0.02),

@@ -10,8 +10,7 @@ export type {
   TrainableModel,
 } from './backbone.js';
 export { type InitializeOptions, initialize } from './initialize.js';
-export type { Initializer } from './initializers.js';
-export * as initializers from './initializers.js';
+export { type Initializer, initializers } from './initializers.js';
 export { type CacheState, KeyValueCache } from './keyValueCache.js';
 export { KeyValueChunks } from './keyValueChunks.js';
 export {

@@ -68,6 +68,9 @@ function normalOfShape(deviation: (shape: readonly number[]) => number): Initial
   return Object.assign(made(normalNumbers), { tensor: made(normalTensor) });
 }
 
+/** All of them by their names. */
+export const initializers = { zeros, ones, normal, truncatedNormal, uniform, glorotUniform, fanInNormal } as const;
+
 /** How many entries a tensor of this shape has. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);

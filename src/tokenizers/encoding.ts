@@ -39,36 +39,33 @@ export function createEncoding(
   const ids = new Array<number>(rows.length / ROW);
   for (let i = 0; i < ids.length; i++) ids[i] = rows[ROW * i]!;
   const each = <T>(read: (at: number) => T) => ids.map((_, index) => read(ROW * index));
-  const made: { -readonly [Name in keyof Encoding]?: Encoding[Name] } = {};
+  const made: { [name: string]: unknown } = {};
+  const once = <T>(name: keyof Encoding, make: () => T): T => {
+    made[name] ??= make();
+    return made[name] as T;
+  };
   return {
     ids,
     get tokens() {
-      made.tokens ??= ids.map(tokenOf);
-      return made.tokens;
+      return once('tokens', () => ids.map(tokenOf));
     },
     get offsets() {
-      made.offsets ??= each((at) => [rows[at + 1]!, rows[at + 2]!]);
-      return made.offsets;
+      return once('offsets', () => each((at): [number, number] => [rows[at + 1]!, rows[at + 2]!]));
     },
     get attentionMask() {
-      made.attentionMask ??= each((at) => (rows[at + 4]! & PADDING ? 0 : 1));
-      return made.attentionMask;
+      return once('attentionMask', () => each((at) => (rows[at + 4]! & PADDING ? 0 : 1)));
     },
     get typeIds() {
-      made.typeIds ??= each((at) => Math.floor(rows[at + 4]! / TYPE));
-      return made.typeIds;
+      return once('typeIds', () => each((at) => Math.floor(rows[at + 4]! / TYPE)));
     },
     get specialTokensMask() {
-      made.specialTokensMask ??= each((at) => rows[at + 4]! & SPECIAL);
-      return made.specialTokensMask;
+      return once('specialTokensMask', () => each((at) => rows[at + 4]! & SPECIAL));
     },
     get wordIds() {
-      made.wordIds ??= each((at) => (rows[at + 3]! < 0 ? null : rows[at + 3]!));
-      return made.wordIds;
+      return once('wordIds', () => each((at) => (rows[at + 3]! < 0 ? null : rows[at + 3]!)));
     },
     get overflowing() {
-      made.overflowing ??= windows();
-      return made.overflowing;
+      return once('overflowing', windows);
     },
   };
 }

@@ -21,11 +21,11 @@ interface TranslatedClass {
 
 /** What \w is in a class. Outside of one it also has the superscripts and fractions of Latin-1. */
 const WORD_MEMBERS = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}';
-const WORD = `${WORD_MEMBERS}\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be`;
+const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be';
 const HEX = '0-9A-Fa-f';
 const ANY = '[\\s\\S]';
-const TEXT_START = `(?<!${ANY})`;
-const TEXT_END = `(?!${ANY})`;
+const TEXT_START = '(?<![\\s\\S])';
+const TEXT_END = '(?![\\s\\S])';
 
 /** Escapes of one character. */
 const CHARACTERS: Readonly<Record<string, string>> = {
@@ -49,12 +49,12 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** Escapes of a class that only another class can say: everything but this. */
 const COMPLEMENTS: Readonly<Record<string, string>> = { W: WORD_MEMBERS, H: HEX };
 /** Escapes of a place. */
-const PLACES: Readonly<Record<string, string>> = {
-  A: TEXT_START,
-  z: TEXT_END,
-  Z: `(?=\\n?${TEXT_END})`,
-  b: `(?:(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`,
-  B: `(?:(?<=[${WORD}])(?=[${WORD}])|(?<![${WORD}])(?![${WORD}]))`,
+const PLACES: Readonly<Record<string, () => string>> = {
+  A: () => TEXT_START,
+  z: () => TEXT_END,
+  Z: () => `(?=\\n?${TEXT_END})`,
+  b: () => `(?:(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`,
+  B: () => `(?:(?<=[${WORD}])(?=[${WORD}])|(?<![${WORD}])(?![${WORD}]))`,
 };
 
 /** Letters of ASCII that are also other letters' lower case: long s, and Kelvin's sign. */
@@ -176,7 +176,7 @@ class Translator {
         return one(this.#literal(character));
     }
     const escaped = this.#take();
-    if (Object.hasOwn(PLACES, escaped)) return place(PLACES[escaped]!);
+    if (Object.hasOwn(PLACES, escaped)) return place(PLACES[escaped]!());
     if (escaped === 'w') return one(`[${WORD}]`);
     if (escaped === 'W') return one(`[^${WORD}]`);
     if (Object.hasOwn(CLASSES, escaped)) return one(`[${CLASSES[escaped]}]`);

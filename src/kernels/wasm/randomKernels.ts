@@ -21,29 +21,30 @@ export const randomKernels: readonly KernelDefinition[] = [
     const count = sizeOf(y);
     const blocks = Math.ceil(count / BLOCK);
     const key = hash32(~seed);
-    runtime.borrowDoubles(width.length + inside.length + Math.ceil((blocks * LIST) / 2), (widths) => {
+    runtime.borrowDoubles(width.length + inside.length + Math.ceil((BLOCKS_AT_ONCE * LIST) / 2), (widths) => {
       const insides = widths + 8 * width.length;
       const lists = insides + 8 * inside.length;
       new Float64Array(heap.memory.buffer, widths, width.length).set(width);
       new Int32Array(heap.memory.buffer, insides, inside.length).set(inside);
       const ofY = heap.addressOf(y);
       const settings = [count, seed | 0, key | 0, standardDeviation, widths, insides, ofY, lists];
-      // In parts, since an engine goes over to its optimized code at the next call only.
-      for (let first = 0; first < blocks; first += BLOCKS_AT_ONCE) {
-        runtime.run('normals', Math.min(BLOCKS_AT_ONCE, blocks - first), [first, ...settings]);
-      }
       const values = new Float32Array(heap.memory.buffer, ofY, count);
-      const edges = new Uint32Array(heap.memory.buffer, lists, blocks * LIST);
-      for (let block = 0; block < blocks; block++) {
-        const first = block * LIST;
-        const found = edges[first]!;
-        if (found >= LIST) {
-          fillNormal(values, standardDeviation, seed); // never seen: a list that is full
-          return;
-        }
-        for (let at = first + 1; at <= first + found; at++) {
-          const entry = edges[at]!;
-          values[entry] = standardDeviation * normalAtEdge(hashEntry(seed, key, entry));
+      const edges = new Uint32Array(heap.memory.buffer, lists, BLOCKS_AT_ONCE * LIST);
+      // In parts, since an engine goes over to its optimized code at the next call only, and what lies at edges is drawn
+      // while its surroundings are in the cache.
+      for (let first = 0; first < blocks; first += BLOCKS_AT_ONCE) {
+        const parts = Math.min(BLOCKS_AT_ONCE, blocks - first);
+        runtime.run('normals', parts, [first, ...settings]);
+        for (let list = 0; list < parts * LIST; list += LIST) {
+          const found = edges[list]!;
+          if (found >= LIST) {
+            fillNormal(values, standardDeviation, seed); // never seen: a list that is full
+            return;
+          }
+          for (let at = list + 1; at <= list + found; at++) {
+            const entry = edges[at]!;
+            values[entry] = standardDeviation * normalAtEdge(hashEntry(seed, key, entry));
+          }
         }
       }
     });

@@ -18,7 +18,7 @@ export interface StandardKernel {
 }
 
 /** What tfjs's kernel of a name does, for the calls that the replacement leaves to it. */
-export type StockKernel = KernelFunc | undefined;
+type StockKernel = KernelFunc | undefined;
 
 const TRANSPOSE_ROWS = 32;
 

@@ -65,14 +65,12 @@ function whiteSpaceEnd(classes: Uint8Array, text: string, start: number, end: nu
 
 /** 2 for a surrogate pair, else 1. */
 function unitsAt(text: string, position: number, end: number): number {
-  if ((text.charCodeAt(position) & 0xfc00) !== 0xd800 || position + 1 >= end) return 1;
-  return (text.charCodeAt(position + 1) & 0xfc00) === 0xdc00 ? 2 : 1;
+  const isHigh = (text.charCodeAt(position) & 0xfc00) === 0xd800;
+  return isHigh && position + 1 < end && text.codePointAt(position)! > 0xffff ? 2 : 1;
 }
 
 function classAt(classes: Uint8Array, text: string, position: number, end: number): number {
-  const unit = text.charCodeAt(position);
-  const codePoint =
-    (unit & 0xfc00) === 0xd800 && unitsAt(text, position, end) === 2 ? text.codePointAt(position)! : unit;
+  const codePoint = unitsAt(text, position, end) === 2 ? text.codePointAt(position)! : text.charCodeAt(position);
   const known = classes[codePoint]!;
   return known !== 0 ? known : classify(classes, codePoint);
 }
