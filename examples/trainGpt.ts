@@ -45,8 +45,8 @@ const SETTINGS = {
   'd-model': { type: 'whole', min: 1, help: 'size of the hidden states; else 96, or 128 from 15 minutes on' },
   layers: { type: 'whole', default: 6, help: 'how many Transformer blocks' },
   heads: { type: 'whole', min: 1, help: 'how many attention heads share d-model; else one for each 32 of it' },
-  context: { type: 'whole', default: 128, help: 'tokens that the model sees at once' },
-  batch: { type: 'whole', default: 12, help: 'windows of that size in one training step' },
+  context: { type: 'whole', help: 'tokens that the model sees at once; else 128, or 256 from 15 minutes on' },
+  batch: { type: 'whole', help: 'windows of that size in one training step; else 12, or 6 from 15 minutes on' },
   dropout: { type: 'number', help: 'probability that a number is dropped; else 0, or 0.1 from 15 minutes on' },
   seed: { type: 'whole', default: 1, help: 'one seed, one model' },
   steps: { type: 'whole', min: 1, variable: 'SESAME_STEPS', help: 'training steps; else as many as --minutes allows' },
@@ -63,7 +63,8 @@ const RUN = {
 } as const;
 
 type Options = ReturnType<typeof readOptions<typeof SETTINGS & typeof RUN>>['options'];
-type Settings = Omit<Options, keyof typeof RUN> & Readonly<Record<'d-model' | 'heads' | 'dropout', number>>;
+type Settings = Omit<Options, keyof typeof RUN> &
+  Readonly<Record<'d-model' | 'heads' | 'context' | 'batch' | 'dropout', number>>;
 
 await run(async () => {
   const { options, given } = readOptions('Trains a GPT on a text, and lets it write.', { ...SETTINGS, ...RUN });
@@ -188,12 +189,14 @@ await run(async () => {
   }
 });
 
-/** More time is for a larger model, which sees the text more often and so needs dropout. */
+/** More time is for a larger model that looks further back; it sees the text more often, and so needs dropout. */
 function settingsFor(options: Options): Settings {
   const isLong = options.minutes >= 15;
   const dModel = options['d-model'] ?? (isLong ? 128 : 96);
   const heads = options.heads ?? Math.max(1, Math.floor(dModel / 32));
-  return { ...options, 'd-model': dModel, heads, dropout: options.dropout ?? (isLong ? 0.1 : 0) };
+  const context = options.context ?? (isLong ? 256 : 128);
+  const batch = options.batch ?? (isLong ? 6 : 12);
+  return { ...options, 'd-model': dModel, heads, context, batch, dropout: options.dropout ?? (isLong ? 0.1 : 0) };
 }
 
 /**

@@ -17,9 +17,6 @@ export interface StandardKernel {
   ) => TensorInfo | undefined;
 }
 
-/** What tfjs's kernel of a name does, for the calls that the replacement leaves to it. */
-type StockKernel = KernelFunc | undefined;
-
 const TRANSPOSE_ROWS = 32;
 
 /** Operations of two tensors entry by entry, by their numbers in the assembly. */
