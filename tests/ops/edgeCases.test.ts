@@ -89,6 +89,19 @@ describe('softmax', () => {
     expect(third).toBeCloseTo(0.5, 6);
   });
 
+  test('a row of -Infinity alone has no softmax, and its neighbours have theirs', async () => {
+    const never = Number.NEGATIVE_INFINITY;
+    const rows = [
+      [1, 0, 0, 0, 0],
+      [never, never, never, never, never],
+      [1, never, never, never, never],
+    ];
+    const probabilities = await read(() => softmax(tensor2d(rows)));
+    expect(probabilities.slice(0, 5).some(Number.isNaN)).toBe(false);
+    expect(probabilities.slice(5, 10).every(Number.isNaN)).toBe(true);
+    expect(probabilities.slice(10)).toEqual([1, 0, 0, 0, 0]);
+  });
+
   test('a row that keeps nothing is zeros, forward and backward, beside one that keeps something', async () => {
     const mask = tensor2d([
       [0, 0],

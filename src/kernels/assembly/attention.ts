@@ -485,7 +485,9 @@ export function softmax(
     const target = y + <usize>row * rowBytes;
     memory.copy(target, x + <usize>row * rowBytes, rowBytes);
     if (maskRows) prepareScores(size, target, 1, <usize>load<u32>(maskRows + (<usize>row << 2)), 0, 0);
-    softmaxRow(size, target);
+    const logSum = softmaxRow(size, target);
+    if (maskRows || logSum != Infinity) continue;
+    for (let i = 0; i < size; i++) store<f32>(target + (<usize>i << 2), NaN); // -Infinity - -Infinity, as without a kernel
   }
 }
 
