@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -120,6 +121,8 @@ const isolated = {
 
 export default defineConfig({
   test: {
+    // vitest leaves one core to itself, which of two is one too many: it waits for tests most of the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [node('cpu'), node('wasm'), node('wasm', { kernels: true }), threads, docs, browsers, isolated],
     // tfjs recommends its native backend once in every test file.
     onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
