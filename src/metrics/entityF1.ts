@@ -1,12 +1,19 @@
-import { ShapeError } from '../errors/index.js';
+import { readSpans } from '../data/tags/readSpans.js';
+import { checkScheme, type TagScheme } from '../data/tags/tagSchemes.js';
+import { rejectUnknownOptions, ShapeError } from '../errors/index.js';
 import { checkBatch } from './checkBatch.js';
 import { CountsByName } from './countsByName.js';
-import { type EntitySchemeOptions, readScheme, readSpans } from './entitySpans.js';
 import type { Metric } from './metric.js';
 import { type CountedScores, scoresOf, sumCounts } from './scores.js';
 
 /** A sequence of tags for each sentence. */
 export type TagBatch = [predicted: readonly (readonly string[])[], expected: readonly (readonly string[])[]];
+
+/** What `entityF1` takes. */
+export interface EntityF1Options {
+  /** How the tags mark entities; 'BIO' by default. */
+  readonly scheme?: TagScheme | undefined;
+}
 
 /** Precision, recall and F1 of entities. */
 export interface EntityScores extends CountedScores {
@@ -16,7 +23,7 @@ export interface EntityScores extends CountedScores {
 
 /**
  * Precision, recall and F1 of entities, as conlleval counts them: an entity is right if its first tag, its last tag and
- * its type are. Chinese words are the entities of bare BMES tags.
+ * its type are. A tag that should go on with an entity but has none of its type before it begins one. Chinese words are the entities of bare BMES tags.
  *
  * ```ts
  * import { entityF1 } from 'sesame-nlp/metrics';
@@ -27,10 +34,13 @@ export interface EntityScores extends CountedScores {
  * console.log(precision, recall, f1, perType.get('地')?.predicted); // 0.5, 1, 0.666..., 1
  * ```
  *
- * @throws ConfigError if an option is misspelt or cannot work; `update` throws ShapeError for what is no tag of the scheme
+ * @throws ConfigError if an option is misspelt or cannot work; `update` throws DataError for what is no tag of the scheme
+ * @see Tjong Kim Sang and De Meulder 2003, https://aclanthology.org/W03-0419
  */
-export function entityF1(options: EntitySchemeOptions = {}): Metric<TagBatch, EntityScores> {
-  const scheme = readScheme('entityF1', options);
+export function entityF1(options: EntityF1Options = {}): Metric<TagBatch, EntityScores> {
+  rejectUnknownOptions('entityF1', options, ['scheme']);
+  const { scheme = 'BIO' } = options;
+  checkScheme('entityF1', scheme);
   const counts = new CountsByName<string>();
   return {
     update(predicted, expected) {
@@ -38,8 +48,8 @@ export function entityF1(options: EntitySchemeOptions = {}): Metric<TagBatch, En
       const sentences = predicted.map((tags, index) => {
         checkLengths(index, tags, expected[index]!);
         return {
-          predicted: readSpans(`entityF1: predicted[${index}]`, tags, scheme),
-          expected: readSpans(`entityF1: expected[${index}]`, expected[index]!, scheme),
+          predicted: readSpans(`entityF1: predicted[${index}]`, tags, scheme, false),
+          expected: readSpans(`entityF1: expected[${index}]`, expected[index]!, scheme, false),
         };
       });
       for (const { predicted, expected } of sentences) {

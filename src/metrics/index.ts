@@ -13,8 +13,7 @@ export {
 export { cmrc } from './cmrc.js';
 export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.js';
 export { confusionTable } from './confusionTable.js';
-export { type EntityScores, entityF1, type TagBatch } from './entityF1.js';
-export { type EntityScheme, type EntitySchemeOptions, type EntitySpan, entitySpans } from './entitySpans.js';
+export { type EntityF1Options, type EntityScores, entityF1, type TagBatch } from './entityF1.js';
 export type { Label, LabelBatch, LabelOptions, Labels } from './labels.js';
 export { matthewsCorrelation } from './matthewsCorrelation.js';
 export type { Metric, NumberSequence } from './metric.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { ConfigError, ShapeError } from 'sesame-nlp/errors';
-import { type EntityScheme, entityF1, entitySpans } from 'sesame-nlp/metrics';
+import { type TagScheme, tagsToSpans } from 'sesame-nlp/data';
+import { ConfigError, DataError } from 'sesame-nlp/errors';
+import { entityF1 } from 'sesame-nlp/metrics';
 import { describe, expect, test } from 'vitest';
 import { readJsonFixture } from '../support/fixtures.js';
 import { expectNumber } from './fixtures.js';
@@ -22,8 +23,11 @@ interface SchemeCases {
   readonly scores: { overall: OracleScores; per_type: Record<string, OracleScores> };
 }
 
-const { schemes } = await readJsonFixture<{ schemes: Record<EntityScheme, SchemeCases> }>('metrics/span-f1.json');
-const cases = Object.entries(schemes) as [EntityScheme, SchemeCases][];
+const { schemes } = await readJsonFixture<{ schemes: Record<TagScheme, SchemeCases> }>('metrics/span-f1.json');
+const cases = Object.entries(schemes) as [TagScheme, SchemeCases][];
+
+const spansOf = (tags: readonly string[], scheme: TagScheme = 'BIO') =>
+  tagsToSpans(tags, scheme, { onImpossible: 'repair' });
 
 const inOrder = (spans: readonly OracleSpan[]) =>
   spans.map(([type, [first, last]]) => ({ type, start: first, end: last + 1 })).sort((a, b) => a.start - b.start);
@@ -32,8 +36,8 @@ describe.each(cases)('%s', (scheme, { items, scores }) => {
   test("has AllenNLP's spans, of malformed tags too", () => {
     expect(items.length).toBeGreaterThan(0);
     for (const { gold, predicted, gold_spans, predicted_spans } of items) {
-      expect(entitySpans(gold, { scheme })).toEqual(inOrder(gold_spans));
-      expect(entitySpans(predicted, { scheme })).toEqual(inOrder(predicted_spans));
+      expect(spansOf(gold, scheme)).toEqual(inOrder(gold_spans));
+      expect(spansOf(predicted, scheme)).toEqual(inOrder(predicted_spans));
     }
   });
 
@@ -84,26 +88,26 @@ test("any tags at all have conlleval's spans", () => {
     const tags = [...letters].flatMap((letter) => [`${letter}-PER`, `${letter}-地點`]);
     fc.assert(
       fc.property(fc.array(fc.constantFrom('O', ...tags), { maxLength: 12 }), (list) => {
-        expect(entitySpans(list, { scheme })).toEqual(conllevalSpans(list));
+        expect(spansOf(list, scheme)).toEqual(conllevalSpans(list));
       }),
       { numRuns: 1000 },
     );
   }
 });
 
-describe('entitySpans', () => {
+describe('entities', () => {
   test('finds an entity where its tags begin, and where they should have', () => {
-    expect(entitySpans(['B-PER', 'I-PER', 'O', 'I-LOC', 'I-PER'])).toEqual([
+    expect(spansOf(['B-PER', 'I-PER', 'O', 'I-LOC', 'I-PER'])).toEqual([
       { type: 'PER', start: 0, end: 2 },
       { type: 'LOC', start: 3, end: 4 },
       { type: 'PER', start: 4, end: 5 },
     ]);
-    expect(entitySpans([])).toEqual([]);
+    expect(spansOf([])).toEqual([]);
   });
 
   test('gives the words of bare BMES tags, as Chinese word segmentation has them', () => {
     const [text, tags] = ['潮水退了就知道', [...'BESSSBE']];
-    expect(entitySpans(tags, { scheme: 'BMES' }).map(({ start, end }) => text.slice(start, end))).toEqual([
+    expect(spansOf(tags, 'BMES').map(({ start, end }) => text.slice(start, end))).toEqual([
       '潮水',
       '退',
       '了',
@@ -113,29 +117,30 @@ describe('entitySpans', () => {
   });
 
   test('divides a tag at its first hyphen', () => {
-    expect(entitySpans(['B-NP-SBJ', 'I-NP-SBJ', 'I-NP'])).toEqual([
+    expect(spansOf(['B-NP-SBJ', 'I-NP-SBJ', 'I-NP'])).toEqual([
       { type: 'NP-SBJ', start: 0, end: 2 },
       { type: 'NP', start: 2, end: 3 },
     ]);
   });
 
   test('refuses a tag of another scheme, and says which', () => {
-    expect(() => entitySpans(['O', 'E-PER'])).toThrow(
-      new ShapeError(
-        'entitySpans: tag 1, "E-PER", is none of BIO, whose letters are B, I, O.\nIs the scheme BIOES or BMES?',
-        { value: 'E-PER' },
+    const metric = entityF1();
+    expect(() => metric.update([['O', 'E-PER']], [['O', 'O']])).toThrow(
+      new DataError(
+        'entityF1: predicted[0]: tag 1, "E-PER", is none of the scheme BIO.\n' +
+          'Its tags are O, B-PER, I-PER and the like. Is the scheme BIOES or BMES?',
+        { value: { index: 1, tag: 'E-PER' } },
       ),
     );
     for (const wrong of ['', 'X-PER', 'PER', 'b-PER', 'BI-PER', 3, null]) {
-      expect(() => entitySpans([wrong as string], { scheme: 'BIOES' })).toThrow(ShapeError);
+      expect(() => entityF1({ scheme: 'BIOES' }).update([['O']], [[wrong as string]])).toThrow(DataError);
     }
-    expect(() => entitySpans(['PER'])).toThrow(/Tags look like/);
   });
 
   test('refuses a scheme that there is not, and names the nearest', () => {
-    expect(() => entitySpans([], { scheme: 'BILOUS' as EntityScheme })).toThrow(ConfigError);
-    expect(() => entitySpans([], { scheme: 'BILOUS' as EntityScheme })).toThrow(/Did you mean BILOU\?/);
-    expect(() => entityF1({ scheme: 'constructor' as EntityScheme })).toThrow(/Schemes: BIO, IOB2/);
+    expect(() => entityF1({ scheme: 'BILOUS' as TagScheme })).toThrow(ConfigError);
+    expect(() => entityF1({ scheme: 'BILOUS' as TagScheme })).toThrow(/Did you mean BILOU\?/);
+    expect(() => entityF1({ scheme: 'constructor' as TagScheme })).toThrow(/Schemes: BIO, IOB2/);
     // @ts-expect-error a misspelt option
     expect(() => entityF1({ shceme: 'BIO' })).toThrow(/Did you mean scheme/);
   });
@@ -174,7 +179,7 @@ describe('entityF1', () => {
       fc.property(sentences, (list) => {
         let [correct, predicted, expected] = [0, 0, 0];
         for (const sentence of list) {
-          const keys = (tags: string[]) => new Set(entitySpans(tags).map((span) => JSON.stringify(span)));
+          const keys = (tags: string[]) => new Set(spansOf(tags).map((span) => JSON.stringify(span)));
           const [found, sought] = [keys(sentence.predicted), keys(sentence.expected)];
           predicted += found.size;
           expected += sought.size;

@@ -12,7 +12,7 @@ import { ConfigError, nearestName } from '../../errors/index.js';
  * | BMES | S | B M E | |
  *
  * After the letter comes a hyphen and a type, as in B-PER, or nothing, as in the B M E S of Chinese words. O is a token
- * outside of all spans. `EntityScheme` of sesame-nlp/metrics has the same names.
+ * outside of all spans.
  */
 export type TagScheme = 'BIO' | 'IOB2' | 'IOB1' | 'BIOES' | 'IOBES' | 'BIOUL' | 'BILOU' | 'BMES';
 
