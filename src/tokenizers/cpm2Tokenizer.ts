@@ -1,4 +1,5 @@
 import { rejectUnknownOptions } from '../errors/index.js';
+import { createIntlSegmenter, type WordSegmenter } from '../segmentation/index.js';
 import { addSpecialTokens } from './addedTokens.js';
 import { composeTokenizer } from './composeTokenizer.js';
 import { fuseDecoder } from './decoders/fuse.js';
@@ -9,7 +10,7 @@ import { LongestMatch } from './models/longestMatch.js';
 import { notInTokenizerJson } from './notInTokenizerJson.js';
 import type { Normalizer, PreTokenizer } from './pipeline.js';
 import { type EncodingTemplate, readTemplate } from './postProcessors/template.js';
-import { segmentsOf, type TextSegmenter } from './preTokenizers/segmenter.js';
+import { segmentsOf } from './preTokenizers/segmenter.js';
 import type { Tokenizer } from './tokenizer.js';
 import { readVocabulary, type VocabularyInput } from './vocabulary.js';
 
@@ -17,8 +18,11 @@ import { readVocabulary, type VocabularyInput } from './vocabulary.js';
 export interface Cpm2TokenizerOptions {
   /** Pieces and their ids: the lines of CPM-2's vocab.txt as an array, an object or a Map. */
   readonly vocab: VocabularyInput;
-  /** Finds the words of a text. CPM-2 was trained with jieba's. */
-  readonly segmenter: TextSegmenter;
+  /**
+   * Finds the words of a text; `createIntlSegmenter()` by default. CPM-2 was trained with jieba's: its dict.txt is read by
+   * `createDictionarySegmenter`.
+   */
+  readonly segmenter?: WordSegmenter;
   /** What a character becomes that no piece begins with; `<unk>` by default. */
   readonly unknownToken?: string;
   /** Longer words are unknown as a whole, in characters; 200 by default. */
@@ -55,7 +59,7 @@ const FULL_WIDTH = 0xfee0;
 export function createCpm2Tokenizer(options: Cpm2TokenizerOptions): Tokenizer {
   const owner = 'createCpm2Tokenizer';
   rejectUnknownOptions(owner, options, OPTIONS);
-  const { segmenter, unknownToken = '<unk>', maxCharactersPerWord = 200, template } = options;
+  const { segmenter = createIntlSegmenter(), unknownToken = '<unk>', maxCharactersPerWord = 200, template } = options;
   const vocabulary = readVocabulary(options.vocab, owner);
   const own = () => [...vocabulary.entries()].flatMap(([token]) => (SPECIAL_TOKEN.test(token) ? [token] : []));
   const special = new Set([unknownToken, ...(options.specialTokens ?? own())]);
@@ -83,7 +87,7 @@ function toHalfWidth(codePoint: number): string | undefined {
   return String.fromCharCode(half);
 }
 
-function words(segmenter: TextSegmenter): PreTokenizer {
+function words(segmenter: WordSegmenter): PreTokenizer {
   return {
     preTokenize: (text) =>
       segmentsOf(text, segmenter).map((word) =>

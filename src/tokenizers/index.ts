@@ -65,7 +65,7 @@ export { type DigitsOptions, digitsPreTokenizer } from './preTokenizers/digits.j
 export { fixedLengthPreTokenizer } from './preTokenizers/fixedLength.js';
 export { type MetaspaceOptions, metaspacePreTokenizer, type PrependScheme } from './preTokenizers/metaspace.js';
 export { punctuationPreTokenizer } from './preTokenizers/punctuation.js';
-export { segmenterPreTokenizer, type TextSegment, type TextSegmenter } from './preTokenizers/segmenter.js';
+export { segmenterPreTokenizer } from './preTokenizers/segmenter.js';
 export { type SequencePreTokenizer, sequencePreTokenizer } from './preTokenizers/sequence.js';
 export { type SplitOptions, splitPreTokenizer } from './preTokenizers/split.js';
 export type { SplitBehavior } from './preTokenizers/splitBehavior.js';

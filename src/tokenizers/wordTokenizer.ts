@@ -1,11 +1,12 @@
 import { rejectUnknownOptions } from '../errors/index.js';
+import type { WordSegmenter } from '../segmentation/index.js';
 import { addSpecialTokens } from './addedTokens.js';
 import { composeTokenizer } from './composeTokenizer.js';
 import { fuseDecoder } from './decoders/fuse.js';
 import { WordLevel } from './models/wordLevel.js';
 import { lowercaseNormalizer } from './normalizers/lowercase.js';
 import { type EncodingTemplate, readTemplate } from './postProcessors/template.js';
-import { segmenterPreTokenizer, type TextSegmenter } from './preTokenizers/segmenter.js';
+import { segmenterPreTokenizer } from './preTokenizers/segmenter.js';
 import { sequencePreTokenizer } from './preTokenizers/sequence.js';
 import { whitespaceSplitPreTokenizer } from './preTokenizers/whitespaceSplit.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -20,7 +21,7 @@ export interface WordTokenizerOptions {
   /** Whether letters become lower case; false by default. */
   readonly lowercase?: boolean;
   /** Finds the words of what stands between white space, for Chinese say. Without one that is a word. */
-  readonly segmenter?: TextSegmenter;
+  readonly segmenter?: WordSegmenter;
   /** Tokens that text never becomes unless it is asked to. Those that the vocabulary lacks get the next ids. */
   readonly specialTokens?: readonly string[];
   /** The special tokens that `encode` adds to every text; none by default. */

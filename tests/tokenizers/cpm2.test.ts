@@ -1,12 +1,17 @@
 import { ConfigError, TokenizerError } from 'sesame-nlp/errors';
-import { createCpm2Tokenizer, createWordTokenizer, type TextSegmenter, tokenizerFromJson } from 'sesame-nlp/tokenizers';
+import type { WordSegmenter } from 'sesame-nlp/segmentation';
+import { createCpm2Tokenizer, createWordTokenizer, tokenizerFromJson } from 'sesame-nlp/tokenizers';
 import { describe, expect, it } from 'vitest';
 
 /** Cuts a text into the words of a list, and everything else into characters. */
-const segmenter = (...words: string[]): TextSegmenter => ({
+const segmenter = (...words: string[]): WordSegmenter => ({
   segment: (text) => {
     const pattern = new RegExp(`${words.join('|')}|.`, 'gsu');
-    return Array.from(text.matchAll(pattern), ({ 0: word, index }) => ({ start: index, end: index + word.length }));
+    return Array.from(text.matchAll(pattern), ({ 0: word, index }) => ({
+      start: index,
+      end: index + word.length,
+      isWord: true,
+    }));
   },
 });
 const vocab = [
@@ -46,10 +51,18 @@ describe('createCpm2Tokenizer', () => {
   });
 
   it('takes words of more than 200 characters for unknown', () => {
-    const whole = createCpm2Tokenizer({ vocab, segmenter: { segment: (text) => [{ start: 0, end: text.length }] } });
+    const whole = createCpm2Tokenizer({
+      vocab,
+      segmenter: { segment: (text) => [{ start: 0, end: text.length, isWord: true }] },
+    });
     expect(whole.encode('潮'.repeat(200)).ids).toHaveLength(200);
     expect(whole.encode('潮'.repeat(201)).tokens).toEqual(['<unk>']);
     expect(whole.encode('😀'.repeat(200)).ids).toHaveLength(200);
+  });
+
+  it("finds words by the engine's dictionary where no segmenter is given", () => {
+    const { tokens } = createCpm2Tokenizer({ vocab }).encode('潮水退了，就知道');
+    expect(tokens.slice(0, 4)).toEqual(['潮水', '退', '了', '，']);
   });
 
   it('has no tokenizer.json, and says so', () => {

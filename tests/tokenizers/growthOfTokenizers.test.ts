@@ -47,7 +47,7 @@ describe.each(models)('%s', (_, create) => {
   });
 });
 
-const spaces = { segment: (text: string) => [{ start: 0, end: text.length }] };
+const spaces = { segment: (text: string) => [{ start: 0, end: text.length, isWord: true }] };
 const tokenizers: [name: string, create: () => Tokenizer][] = [
   ['GPT-2', gpt2],
   ['BERT', () => bert('bert-base-uncased')],

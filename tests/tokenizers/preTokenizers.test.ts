@@ -116,7 +116,8 @@ describe('pre-tokenizers that split', () => {
 
   it('as a segmenter does', () => {
     const pairs = {
-      segment: (text: string) => Array.from({ length: text.length / 2 }, (_, i) => ({ start: 2 * i, end: 2 * i + 2 })),
+      segment: (text: string) =>
+        Array.from({ length: text.length / 2 }, (_, i) => ({ start: 2 * i, end: 2 * i + 2, isWord: true })),
     };
     const preTokenizer = segmenterPreTokenizer(pairs);
     expect(texts(preTokenizer, '潮水退了')).toEqual(['潮水', '退了']);
