@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { ConfigError, rejectUnknownOptions, TrainingError } from '../../errors/index.js';
+import { decodeText } from './decodeText.js';
 import { textFiles } from './textFiles.js';
 
 /** What `streamText` takes besides the path. */
@@ -17,9 +18,6 @@ export interface StreamedText extends AsyncIterable<string> {
   /** Opens the file, or the first of a folder. */
   [Symbol.asyncIterator](): AsyncGenerator<string, void>;
 }
-
-/** A line longer than this many reads is cut (not inside a character), so that memory stays constant. */
-const LONGEST_LINE_IN_READS = 16;
 
 /**
  * Streams a UTF-8 text file, or all .txt files of a folder one after the other, sorted by name, with a small part in
@@ -48,7 +46,7 @@ async function* streamPath(path: string, options: StreamTextOptions): AsyncGener
   let previous: string | undefined;
   for (const file of await textFiles(path)) {
     let separator = previous === undefined || previous.endsWith('\n') ? '' : '\n';
-    for await (const chunk of streamFile(file, chunkBytes)) {
+    for await (const chunk of decodeText(file, readBytes(file, chunkBytes))) {
       signal?.throwIfAborted();
       yield separator + chunk;
       separator = '';
@@ -61,38 +59,8 @@ async function* streamPath(path: string, options: StreamTextOptions): AsyncGener
   });
 }
 
-/** The text of one file in pieces of whole lines where possible, none of them empty. */
-async function* streamFile(file: string, chunkBytes: number): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let line = ''; // the beginning of a line whose end was not read yet
-  let reads = 0;
-  let bytesBefore = 0;
-  const decode = (bytes?: Uint8Array) => {
-    try {
-      return decoder.decode(bytes, { stream: bytes !== undefined });
-    } catch (cause) {
-      throw new TrainingError(
-        `Text ${file}: it is not UTF-8 (after byte ${bytesBefore}).\n` +
-          'Convert it first, for example: iconv -f ISO-8859-1 -t UTF-8 in.txt > out.txt',
-        { value: file, cause },
-      );
-    }
-  };
-  for await (const bytes of readBytes(file, chunkBytes)) {
-    const text = line + decode(bytes);
-    bytesBefore += bytes.length;
-    reads++;
-    const cut = text.lastIndexOf('\n') + 1 || (reads < LONGEST_LINE_IN_READS ? 0 : text.length);
-    line = text.slice(cut);
-    if (cut === 0) continue;
-    reads = 0;
-    yield text.slice(0, cut);
-  }
-  line += decode();
-  if (line !== '') yield line;
-}
-
-async function* readBytes(file: string, chunkBytes: number): AsyncGenerator<Uint8Array, void> {
+/** The bytes of a file. */
+export async function* readBytes(file: string, chunkBytes?: number): AsyncGenerator<Uint8Array, void> {
   try {
     // A stream without an encoding gives Buffers, which are Uint8Arrays.
     yield* createReadStream(file, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>;
