@@ -1,12 +1,10 @@
 // What a progress display says, apart from where it says it.
 import type { EndReport, StepReport, TrainingRun } from '../callbacks.js';
 import type { EvaluationReport } from '../history.js';
+import { duration, progressLine } from './progressLine.js';
 
 /** Loss and speed are means over this many seconds of steps. */
 const WINDOW = 10;
-
-/** Characters of the bar: as many as there is room for, and none where it would be a stump. */
-const BAR_WIDTH = { min: 5, max: 24 };
 
 /** Numbers of the recent past. */
 interface RecentStep {
@@ -66,12 +64,7 @@ export class Progress {
       this.#timeText(time),
       ...(this.#evaluation === undefined ? [] : [`val_loss ${this.#evaluation.loss.toFixed(4)}`]),
     ];
-    while (parts.join('  ').length > width) parts.pop();
-    const room = width - parts.join('  ').length - 2;
-    if (steps !== undefined && width < Number.POSITIVE_INFINITY && room >= BAR_WIDTH.min) {
-      parts.unshift(bar(step / steps, Math.min(room, BAR_WIDTH.max)));
-    }
-    return parts.join('  ');
+    return progressLine(parts, { width, progress: steps === undefined ? undefined : step / steps });
   }
 
   #lossAndSpeed(): string[] {
@@ -92,18 +85,4 @@ export class Progress {
     if (steps === undefined || done === 0) return `${duration(elapsed)} so far`;
     return `${duration((elapsed / done) * (steps - step))} left`;
   }
-}
-
-function bar(progress: number, width: number): string {
-  const full = Math.round(width * Math.min(1, progress));
-  return '█'.repeat(full) + '░'.repeat(width - full);
-}
-
-/** 3725 -> '1h 02m', 65 -> '1m 05s', 5 -> '5s' */
-function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  const twoDigits = (value: number) => String(value).padStart(2, '0');
-  if (hours > 0) return `${hours}h ${twoDigits(minutes)}m`;
-  return minutes > 0 ? `${minutes}m ${twoDigits(whole % 60)}s` : `${whole}s`;
 }

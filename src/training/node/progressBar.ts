@@ -1,7 +1,7 @@
-import cliProgress from 'cli-progress';
 import { rejectUnknownOptions } from '../../errors/index.js';
-import type { TrainingCallback, TrainingRun } from '../callbacks.js';
+import type { TrainingCallback } from '../callbacks.js';
 import { checkNumber } from '../checkNumber.js';
+import { type Display, now, openDisplay } from './display.js';
 import { Progress } from './progress.js';
 
 /** What `progressBar` takes. */
@@ -30,106 +30,22 @@ export function progressBar(options: ProgressBarOptions = {}): TrainingCallback 
   return {
     onStart(run) {
       progress = new Progress(run, now());
-      display = stream.isTTY ? new Bar(stream, run, progress) : new Lines(stream, progress, everySeconds);
+      display = openDisplay(stream, everySeconds, (at) => progress.text(at));
     },
     onStep(report) {
       progress.step(report, now());
-      display.refresh(now());
+      display.refresh();
     },
     onEvaluation(report) {
       progress.evaluation(report, now());
-      display.mark(now());
+      display.mark();
     },
     onCheckpoint() {
       progress.pause(now());
     },
     onEnd({ ending }) {
       progress.end(ending);
-      display.close(now());
+      display.close();
     },
   };
-}
-
-/** Where progress is shown. Times are in seconds. */
-interface Display {
-  /** There is something new, that need not be shown at once. */
-  refresh(time: number): void;
-  /** There is something new to be shown now. */
-  mark(time: number): void;
-  /** Shows the end. */
-  close(time: number): void;
-}
-
-/** One line of a terminal, drawn again and again. */
-class Bar implements Display {
-  readonly #bar: cliProgress.SingleBar;
-  readonly #run: TrainingRun;
-
-  constructor(stream: NodeJS.WritableStream, run: TrainingRun, progress: Progress) {
-    this.#run = run;
-    this.#bar = new cliProgress.SingleBar({
-      stream: withoutCursorMemory(stream),
-      hideCursor: false,
-      linewrap: true,
-      emptyOnZero: true,
-      autopadding: false,
-      // One column less than the terminal has: in some the last one starts a new line.
-      format: (_, { maxWidth }) => progress.text({ time: now(), width: Math.max(20, maxWidth - 1) }),
-    });
-    this.#bar.start(run.steps ?? 0, run.step);
-  }
-
-  refresh(): void {
-    this.#bar.update(this.#run.step);
-  }
-
-  mark(): void {
-    this.#bar.update(this.#run.step);
-  }
-
-  close(): void {
-    this.#bar.update(this.#run.step);
-    this.#bar.stop();
-  }
-}
-
-/** Plain lines, for logs. */
-class Lines implements Display {
-  readonly #stream: NodeJS.WritableStream;
-  readonly #progress: Progress;
-  readonly #everySeconds: number;
-  #lastTime = now();
-
-  constructor(stream: NodeJS.WritableStream, progress: Progress, everySeconds: number) {
-    this.#stream = stream;
-    this.#progress = progress;
-    this.#everySeconds = everySeconds;
-  }
-
-  refresh(time: number): void {
-    if (time - this.#lastTime >= this.#everySeconds) this.mark(time);
-  }
-
-  mark(time: number): void {
-    this.#lastTime = time;
-    this.#stream.write(`${this.#progress.text({ time })}\n`);
-  }
-
-  close(time: number): void {
-    this.mark(time);
-  }
-}
-
-/**
- * cli-progress notes the cursor's place at its start and goes back there at its end: over all that was printed since.
- * These two escapes (DECSC and DECRC) are kept from the stream.
- */
-function withoutCursorMemory(stream: NodeJS.WritableStream): NodeJS.WritableStream {
-  const write = (text: string, ...rest: []) => text === '\x1B7' || text === '\x1B8' || stream.write(text, ...rest);
-  return Object.create(stream, { write: { value: write } });
-}
-
-/** Seconds on a clock that only goes forward. */
-function now(): number {
-  return performance.now() / 1000;
 }
