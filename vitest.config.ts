@@ -19,7 +19,7 @@ const node = (backend: string, { kernels = false } = {}) => ({
     name: `node-${backend}${kernels ? '-kernels' : ''}`,
     include: ['tests/**/*.test.ts'],
     exclude: [
-      'tests/{docs,examples}/**',
+      'tests/{docs,examples,cli}/**',
       'tests/**/*.browser.test.ts',
       'tests/kernels/threads/**',
       // What computes nothing, or registers the kernels itself.
@@ -46,8 +46,15 @@ const threads = {
   },
 };
 
-/** Snippets and examples: they are run as commands, so they choose their backends themselves. */
-const docs = { test: { name: 'docs', include: ['tests/{docs,examples}/**/*.test.ts'] } };
+/** Snippets, examples and the command: they run in processes of their own, so they choose their backends themselves. */
+const docs = {
+  test: {
+    name: 'docs',
+    include: ['tests/{docs,examples,cli}/**/*.test.ts'],
+    globalSetup: ['tests/setup/command.ts'],
+    testTimeout: 30_000,
+  },
+};
 
 const browser = (backend: string, { kernels = false } = {}) => ({
   browser: 'chromium' as const,

@@ -1,4 +1,5 @@
-// Builds dist's JavaScript: an entry for each public module, and the chunks that they share. The declarations come from tsc.
+// Builds dist's JavaScript: an entry for each public module and for the command, and the chunks that they share. The
+// declarations come from tsc.
 //
 // Few files, since each costs a program in Node a quarter of a millisecond; an app's bundler still drops from them what
 // the app does not use. In Node tfjs is CommonJS, where `import` reads the whole source for the names of its exports (a
@@ -25,7 +26,7 @@ const ownNames: Plugin = {
 
 rmSync('dist', { recursive: true, force: true });
 const { outputFiles } = await build({
-  entryPoints: publicFiles().map((file) => `src/${file}.ts`),
+  entryPoints: [...publicFiles(), 'cli/sesameNlp'].map((file) => `src/${file}.ts`),
   outdir: 'dist',
   outbase: 'src',
   chunkNames: 'chunks/[name]-[hash]',
