@@ -69,7 +69,22 @@ function normalOfShape(deviation: (shape: readonly number[]) => number): Initial
 }
 
 /** All of them by their names. */
-export const initializers = { zeros, ones, normal, truncatedNormal, uniform, glorotUniform, fanInNormal } as const;
+export const initializers = {
+  /** All zeros. */
+  zeros,
+  /** All ones. */
+  ones,
+  /** Normal numbers of mean 0. */
+  normal,
+  /** Normal numbers of mean 0, none more than two standard deviations away. */
+  truncatedNormal,
+  /** Uniform numbers in [-limit, limit). */
+  uniform,
+  /** Uniform numbers whose variance keeps that of signals and gradients. */
+  glorotUniform,
+  /** Normal numbers of standard deviation gain / sqrt(in), for a matrix [in, out]. */
+  fanInNormal,
+} as const;
 
 /** How many entries a tensor of this shape has. */
 export function sizeOf(shape: readonly number[]): number {

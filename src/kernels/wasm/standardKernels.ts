@@ -1,6 +1,6 @@
 // tfjs's own kernels, made faster or added where its wasm backend lacks them, so that any tfjs code gains. What a kernel
 // here does not cover, other dtypes above all, goes on to tfjs's.
-import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { applyFunction } from './activationKernels.js';
 import { addRowsByNumber } from './embeddingKernels.js';
 import { sizeOf } from './kernelDefinition.js';
