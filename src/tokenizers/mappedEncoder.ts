@@ -3,7 +3,7 @@ import { MappedText } from './mappedText.js';
 import { PieceBuffer } from './pieceBuffer.js';
 import type { Model, Normalizer, PreTokenizer, SegmentEncoder } from './pipeline.js';
 import { wellFormed } from './wellFormed.js';
-import { MAX_CACHED_UNITS, WordCache } from './wordCache.js';
+import { WordCache } from './wordCache.js';
 
 /** What a `MappedEncoder` is made of. */
 export interface MappedEncoderParts {
@@ -53,14 +53,9 @@ export class MappedEncoder implements SegmentEncoder {
     const own = this.#pieces;
     pieces.word++;
     own.clear();
-    const cached = length > MAX_CACHED_UNITS ? undefined : this.#cache.get(word.text);
-    if (cached === undefined) {
+    if (!this.#cache.append(word.text, 0, length, own)) {
       this.#parts.model.encodeWord(word.text, 0, length, own);
-      if (length <= MAX_CACHED_UNITS) this.#cache.add(word.text, 0, own, 0);
-    } else if (cached >= 0) {
-      own.push(cached, 0, length);
-    } else {
-      this.#cache.append(cached, 0, own);
+      this.#cache.add(word.text, 0, length, own, 0);
     }
     for (let i = 0; i < own.length; i++) pieces.push(own.id(i), word.start(own.start(i)), word.end(own.end(i) - 1));
   }
