@@ -2,6 +2,7 @@ import type { AddedTokens } from './addedTokens.js';
 import { MappedText } from './mappedText.js';
 import { PieceBuffer } from './pieceBuffer.js';
 import type { Model, Normalizer, PreTokenizer, SegmentEncoder } from './pipeline.js';
+import { SplitPreTokenizer } from './preTokenizers/split.js';
 import { wellFormed } from './wellFormed.js';
 import { WordCache } from './wordCache.js';
 
@@ -20,7 +21,7 @@ export class MappedEncoder implements SegmentEncoder {
   readonly #parts: MappedEncoderParts;
   /** Words by what they were rewritten to. */
   readonly #cache = new WordCache();
-  /** The pieces of one word, with offsets in it. */
+  /** The pieces of one word, with offsets in the text that it is in. */
   readonly #pieces = new PieceBuffer();
 
   constructor(parts: MappedEncoderParts) {
@@ -44,20 +45,25 @@ export class MappedEncoder implements SegmentEncoder {
 
   #encodeWords(text: MappedText, pieces: PieceBuffer): void {
     if (text.length === 0) return;
-    const words = this.#parts.preTokenizer?.preTokenize(text) ?? [text];
-    for (const word of words) if (word.length > 0) this.#encodeWord(word, pieces);
+    const { preTokenizer } = this.#parts;
+    if (preTokenizer instanceof SplitPreTokenizer) {
+      preTokenizer.visitWords(text.text, (start, end) => this.#encodeWord(text, start, end, pieces));
+      return;
+    }
+    const words = preTokenizer?.preTokenize(text) ?? [text];
+    for (const word of words) if (word.length > 0) this.#encodeWord(word, 0, word.length, pieces);
   }
 
-  #encodeWord(word: MappedText, pieces: PieceBuffer): void {
-    const { length } = word;
+  /** Encodes the units [start, end). */
+  #encodeWord(text: MappedText, start: number, end: number, pieces: PieceBuffer): void {
     const own = this.#pieces;
     pieces.word++;
     own.clear();
-    if (!this.#cache.append(word.text, 0, length, own)) {
-      this.#parts.model.encodeWord(word.text, 0, length, own);
-      this.#cache.add(word.text, 0, length, own, 0);
+    if (!this.#cache.append(text.text, start, end, own)) {
+      this.#parts.model.encodeWord(text.text, start, end, own);
+      this.#cache.add(text.text, start, end, own, 0);
     }
-    for (let i = 0; i < own.length; i++) pieces.push(own.id(i), word.start(own.start(i)), word.end(own.end(i) - 1));
+    for (let i = 0; i < own.length; i++) pieces.push(own.id(i), text.start(own.start(i)), text.end(own.end(i) - 1));
   }
 
   toJson(): ReturnType<SegmentEncoder['toJson']> {
