@@ -9,7 +9,7 @@ import type { BertNormalizer } from './normalizers/bert.js';
 import { PieceBuffer } from './pieceBuffer.js';
 import type { Model, SegmentEncoder } from './pipeline.js';
 import type { BertPreTokenizer } from './preTokenizers/bert.js';
-import { MAX_CACHED_UNITS, WordCache } from './wordCache.js';
+import { WordCache } from './wordCache.js';
 
 // Classes of UTF-16 units, as bits; 0 is a class not found out yet. Chunks are of the first two.
 /** Letters and digits of ASCII. */
@@ -93,23 +93,12 @@ export class BertEncoder implements SegmentEncoder {
   }
 
   #encodeChunk(text: string, start: number, end: number, isPlain: boolean, pieces: PieceBuffer): void {
-    if (end - start > MAX_CACHED_UNITS) {
-      this.#encodeNew(text, start, end, isPlain, pieces);
-      return;
-    }
-    const chunk = text.slice(start, end);
-    const cached = this.#cache.get(chunk);
-    if (cached === undefined) {
-      const { length, word } = pieces;
-      this.#encodeNew(text, start, end, isPlain, pieces);
-      if (pieces.word === word + 1) this.#cache.add(chunk, start, pieces, length); // most chunks are one word
-    } else if (cached >= 0) {
-      pieces.word++;
-      pieces.push(cached, start, end);
-    } else {
-      pieces.word++;
-      this.#cache.append(cached, start, pieces);
-    }
+    const { length, word } = pieces;
+    pieces.word++;
+    if (this.#cache.append(text, start, end, pieces)) return;
+    pieces.word--;
+    this.#encodeNew(text, start, end, isPlain, pieces);
+    if (pieces.word === word + 1) this.#cache.add(text, start, end, pieces, length); // most chunks are one word
   }
 
   #encodeNew(text: string, start: number, end: number, isPlain: boolean, pieces: PieceBuffer): void {

@@ -18,8 +18,10 @@ export class DoubleArrayTrie {
   /**
    * Calls `visit` with the length and the value of every key that bytes.subarray(start, end) begins with, the shortest
    * first.
+   *
+   * @returns how many of the bytes some key begins with
    */
-  prefixes(bytes: Uint8Array, start: number, end: number, visit: (length: number, value: number) => void): void {
+  prefixes(bytes: Uint8Array, start: number, end: number, visit: (length: number, value: number) => void): number {
     const units = this.#units;
     let node = offsetOf(units[0]!);
     for (let at = start; at < end; at++) {
@@ -27,13 +29,14 @@ export class DoubleArrayTrie {
       node ^= byte;
       const unit = units[node];
       // The label is the byte where the unit is a child by it; a unit that holds a value has the highest bit.
-      if (unit === undefined || byte === 0 || (unit & 0x800000ff) !== byte) return;
+      if (unit === undefined || byte === 0 || (unit & 0x800000ff) !== byte) return at - start;
       node ^= offsetOf(unit);
       if (((unit >>> 8) & 1) === 0) continue;
       const leaf = units[node];
-      if (leaf === undefined) return;
+      if (leaf === undefined) break;
       visit(at + 1 - start, leaf & 0x7fffffff);
     }
+    return end - start;
   }
 }
 

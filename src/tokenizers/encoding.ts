@@ -36,9 +36,12 @@ export function createEncoding(
   tokenOf: (id: number) => string,
   windows: () => readonly Encoding[],
 ): Encoding {
-  const ids = new Array<number>(rows.length / ROW);
-  for (let i = 0; i < ids.length; i++) ids[i] = rows[ROW * i]!;
-  const each = <T>(read: (at: number) => T) => ids.map((_, index) => read(ROW * index));
+  const each = <T>(read: (at: number) => T) => {
+    const values = new Array<T>(rows.length / ROW); // a loop, which is fast from the first text on
+    for (let i = 0; i < values.length; i++) values[i] = read(ROW * i);
+    return values;
+  };
+  const ids = each((at) => rows[at]!);
   const made: { [name: string]: unknown } = {};
   const once = <T>(name: keyof Encoding, make: () => T): T => {
     made[name] ??= make();

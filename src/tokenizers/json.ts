@@ -30,18 +30,18 @@ export function parseJson(text: string, owner: string): unknown {
 /** The first key, as JSON spells it, that an object of this valid JSON text has twice. */
 function repeatedKey(text: string): string | undefined {
   const objects: Set<string>[] = [];
+  const colon = /\s*:/y;
   for (let at = 0; at < text.length; at++) {
     if (text[at] === '{') objects.push(new Set());
     else if (text[at] === '}') objects.pop();
     if (text[at] !== '"') continue;
     const start = at;
     for (at++; text[at] !== '"'; at++) if (text[at] === '\\') at++;
-    let after = at + 1;
-    while (' \t\r\n'.includes(text[after] ?? '"')) after++;
-    if (text[after] !== ':') continue;
+    colon.lastIndex = at + 1;
+    if (!colon.test(text)) continue;
     const key = text.slice(start, at + 1);
     // One key can be spelt in several ways: "a" is also "\u0061".
-    const name = key.includes('\\') ? (JSON.parse(key) as string) : key.slice(1, -1);
+    const name = JSON.parse(key) as string;
     const keys = objects.at(-1)!;
     if (keys.has(name)) return key;
     keys.add(name);

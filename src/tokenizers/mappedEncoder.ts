@@ -2,8 +2,9 @@ import type { AddedTokens } from './addedTokens.js';
 import { MappedText } from './mappedText.js';
 import { PieceBuffer } from './pieceBuffer.js';
 import type { Model, Normalizer, PreTokenizer, SegmentEncoder } from './pipeline.js';
+import { SplitPreTokenizer } from './preTokenizers/split.js';
 import { wellFormed } from './wellFormed.js';
-import { MAX_CACHED_UNITS, WordCache } from './wordCache.js';
+import { WordCache } from './wordCache.js';
 
 /** What a `MappedEncoder` is made of. */
 export interface MappedEncoderParts {
@@ -20,7 +21,7 @@ export class MappedEncoder implements SegmentEncoder {
   readonly #parts: MappedEncoderParts;
   /** Words by what they were rewritten to. */
   readonly #cache = new WordCache();
-  /** The pieces of one word, with offsets in it. */
+  /** The pieces of one word, with offsets in the text that it is in. */
   readonly #pieces = new PieceBuffer();
 
   constructor(parts: MappedEncoderParts) {
@@ -44,25 +45,25 @@ export class MappedEncoder implements SegmentEncoder {
 
   #encodeWords(text: MappedText, pieces: PieceBuffer): void {
     if (text.length === 0) return;
-    const words = this.#parts.preTokenizer?.preTokenize(text) ?? [text];
-    for (const word of words) if (word.length > 0) this.#encodeWord(word, pieces);
+    const { preTokenizer } = this.#parts;
+    if (preTokenizer instanceof SplitPreTokenizer) {
+      preTokenizer.visitWords(text.text, (start, end) => this.#encodeWord(text, start, end, pieces));
+      return;
+    }
+    const words = preTokenizer?.preTokenize(text) ?? [text];
+    for (const word of words) if (word.length > 0) this.#encodeWord(word, 0, word.length, pieces);
   }
 
-  #encodeWord(word: MappedText, pieces: PieceBuffer): void {
-    const { length } = word;
+  /** Encodes the units [start, end). */
+  #encodeWord(text: MappedText, start: number, end: number, pieces: PieceBuffer): void {
     const own = this.#pieces;
     pieces.word++;
     own.clear();
-    const cached = length > MAX_CACHED_UNITS ? undefined : this.#cache.get(word.text);
-    if (cached === undefined) {
-      this.#parts.model.encodeWord(word.text, 0, length, own);
-      if (length <= MAX_CACHED_UNITS) this.#cache.add(word.text, 0, own, 0);
-    } else if (cached >= 0) {
-      own.push(cached, 0, length);
-    } else {
-      this.#cache.append(cached, 0, own);
+    if (!this.#cache.append(text.text, start, end, own)) {
+      this.#parts.model.encodeWord(text.text, start, end, own);
+      this.#cache.add(text.text, start, end, own, 0);
     }
-    for (let i = 0; i < own.length; i++) pieces.push(own.id(i), word.start(own.start(i)), word.end(own.end(i) - 1));
+    for (let i = 0; i < own.length; i++) pieces.push(own.id(i), text.start(own.start(i)), text.end(own.end(i) - 1));
   }
 
   toJson(): ReturnType<SegmentEncoder['toJson']> {

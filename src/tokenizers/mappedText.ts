@@ -15,11 +15,14 @@ export class MappedText {
   readonly #origins: Origins | undefined;
   /** Where the text begins in `#origins`; without these, where it begins in the original. */
   readonly #first: number;
+  /** How many units at its beginning came from nothing; `#origins` does not have them, but `#first` counts them. */
+  readonly #inserted: number;
 
-  private constructor(text: string, origins: Origins | undefined, first: number) {
+  private constructor(text: string, origins: Origins | undefined, first: number, inserted = 0) {
     this.text = text;
     this.#origins = origins;
     this.#first = first;
+    this.#inserted = inserted;
   }
 
   /**
@@ -43,12 +46,13 @@ export class MappedText {
 
   /** Where in the original the unit begins. */
   start(unit: number): number {
-    const at = this.#first + unit;
+    const at = this.#first + Math.max(unit, this.#inserted);
     return this.#origins === undefined ? at : this.#origins.starts[at]!;
   }
 
   /** Where in the original the unit ends. */
   end(unit: number): number {
+    if (unit < this.#inserted) return this.start(unit);
     const at = this.#first + unit;
     return this.#origins === undefined ? at + 1 : this.#origins.ends[at]!;
   }
@@ -56,22 +60,43 @@ export class MappedText {
   /** The units [start, end). */
   slice(start: number, end: number): MappedText {
     if (start === 0 && end === this.text.length) return this;
-    return new MappedText(this.text.slice(start, end), this.#origins, this.#first + start);
+    const inserted = Math.max(0, this.#inserted - start);
+    return new MappedText(this.text.slice(start, end), this.#origins, this.#first + start, inserted);
+  }
+
+  /** A text of as many units, each of which comes from where this one's does. */
+  respelt(text: string): MappedText {
+    return new MappedText(text, this.#origins, this.#first, this.#inserted);
+  }
+
+  /** The text with something before it that stands for nothing; it has a unit at least. */
+  prepended(prefix: string): MappedText {
+    const { length } = prefix;
+    return new MappedText(prefix + this.text, this.#origins, this.#first - length, this.#inserted + length);
+  }
+
+  /** Writes where each unit came from into two arrays, from index `at` on. */
+  copyOrigins(starts: Int32Array, ends: Int32Array, at: number): void {
+    const { length } = this.text;
+    for (let unit = 0; unit < length; unit++) {
+      starts[at + unit] = this.start(unit);
+      ends[at + unit] = this.end(unit);
+    }
   }
 }
 
 /** A rewritten text in the making. */
 export class MappedTextBuilder {
   readonly #source: MappedText;
+  /** What was appended first, as long as it is all there is: a text that only loses its ends is not copied. */
+  #only: MappedText | undefined;
   readonly #parts: string[] = [];
   #length = 0;
-  #starts: Int32Array;
-  #ends: Int32Array;
+  #starts = NOTHING;
+  #ends = NOTHING;
 
   constructor(source: MappedText) {
     this.#source = source;
-    this.#starts = new Int32Array(source.length + 16);
-    this.#ends = new Int32Array(source.length + 16);
   }
 
   /** Appends the source's units [from, to) as they are. */
@@ -81,38 +106,50 @@ export class MappedTextBuilder {
 
   /** Appends `text`, which stands for the source's units [from, to): for nothing if there are none. */
   put(text: string, from: number, to: number): void {
+    if (text === '') return;
     const source = this.#source;
     let start = 0;
     if (from < source.length) start = source.start(from);
     else if (source.length > 0) start = source.end(source.length - 1);
     const end = from < to ? source.end(to - 1) : start;
-    this.#parts.push(text);
-    this.#grow(text.length);
-    for (let unit = 0; unit < text.length; unit++) {
-      this.#starts[this.#length] = start;
-      this.#ends[this.#length++] = end;
-    }
+    this.#makeRoom(text);
+    this.#starts.fill(start, this.#length - text.length, this.#length);
+    this.#ends.fill(end, this.#length - text.length, this.#length);
   }
 
   /** Appends a text of the same original. */
   putText(text: MappedText): void {
-    this.#parts.push(text.text);
-    this.#grow(text.length);
-    for (let unit = 0; unit < text.length; unit++) {
-      this.#starts[this.#length] = text.start(unit);
-      this.#ends[this.#length++] = text.end(unit);
+    if (this.#length === 0 && this.#only === undefined) {
+      this.#only = text;
+      return;
     }
+    this.#makeRoom(text.text);
+    text.copyOrigins(this.#starts, this.#ends, this.#length - text.length);
   }
 
   /** The text so far. */
   build(): MappedText {
+    if (this.#only !== undefined) return this.#only;
     return MappedText.from(this.#parts.join(''), this.#starts.subarray(0, this.#length), this.#ends);
   }
 
-  #grow(units: number): void {
-    if (this.#length + units <= this.#starts.length) return;
+  /** Appends a text whose units' origins are to be written. */
+  #makeRoom(text: string): void {
+    const only = this.#only;
+    if (only !== undefined) {
+      this.#only = undefined;
+      this.#makeRoom(only.text);
+      only.copyOrigins(this.#starts, this.#ends, 0);
+    }
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#length > this.#starts.length) this.#grow();
+  }
+
+  #grow(): void {
+    const size = Math.max(this.#source.length + 16, 2 * this.#length);
     const longer = (array: Int32Array) => {
-      const copy = new Int32Array(2 * (this.#length + units));
+      const copy = new Int32Array(size);
       copy.set(array);
       return copy;
     };
@@ -120,6 +157,8 @@ export class MappedTextBuilder {
     this.#ends = longer(this.#ends);
   }
 }
+
+const NOTHING = new Int32Array(0);
 
 /**
  * The text with some of its characters rewritten.

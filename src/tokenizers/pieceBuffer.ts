@@ -35,8 +35,12 @@ export class PieceBuffer implements PieceSink {
     return this.#rows[ROW * index + 2]!;
   }
 
-  rows(): PieceRows {
-    return this.#rows.slice(0, ROW * this.length);
+  /** Takes the pieces out: the buffer is empty then. */
+  take(): PieceRows {
+    const length = ROW * this.length;
+    const rows = length > MAX_KEPT ? this.#rows.subarray(0, length) : this.#rows.slice(0, length);
+    this.clear();
+    return rows;
   }
 
   clear(): void {

@@ -18,17 +18,6 @@ export interface TokenizerParts {
   readonly decoder: IdDecoder;
 }
 
-const ENCODE_OPTIONS = [
-  'maxLength',
-  'truncation',
-  'stride',
-  'addSpecialTokens',
-  'parseSpecialTokens',
-  'padTo',
-  'padToMultipleOf',
-  'padSide',
-  'padToken',
-];
 /** Of each option that has few values: the least count of tokens, or all values. */
 const RULES: readonly (readonly [keyof EncodeOptions, number | readonly unknown[]])[] = [
   ['maxLength', 0],
@@ -38,6 +27,7 @@ const RULES: readonly (readonly [keyof EncodeOptions, number | readonly unknown[
   ['padSide', ['left', 'right']],
   ['truncation', ['longestFirst', 'onlyFirst', 'onlySecond']],
 ];
+const ENCODE_OPTIONS = [...RULES.map(([name]) => name), 'addSpecialTokens', 'parseSpecialTokens', 'padToken'];
 const PAD_TOKENS = ['[PAD]', '<pad>', '<|endoftext|>'];
 
 /** A tokenizer put together from its parts. */
@@ -182,7 +172,7 @@ export class PipelineTokenizer implements Tokenizer {
     }
     const { addedTokens, encoder } = this.#parts;
     const pieces = this.#buffer;
-    pieces.clear();
+    pieces.clear(); // an earlier text may have thrown in the middle
     let position = 0;
     for (const found of addedTokens.find(text, parseSpecialTokens)) {
       encoder.encode(text, position, found.start, pieces, parseSpecialTokens);
@@ -190,7 +180,7 @@ export class PipelineTokenizer implements Tokenizer {
       position = found.end;
     }
     encoder.encode(text, position, text.length, pieces, parseSpecialTokens);
-    return pieces.rows();
+    return pieces.take();
   }
 
   #padId(padToken: string | undefined): number {

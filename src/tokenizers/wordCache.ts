@@ -1,45 +1,102 @@
-import { PieceBuffer } from './pieceBuffer.js';
+import type { PieceBuffer } from './pieceBuffer.js';
 
 /** Longer words are rare, and rarer still a second time. */
 export const MAX_CACHED_UNITS = 32;
-const MAX_CACHED_WORDS = 2 ** 16;
 
-/** The pieces of words met before, all in one buffer: an object a word would cost more than encoding it anew. */
+/** There are 2^BITS slots, and a few more after the last. */
+const BITS = 16;
+/** Numbers of a slot: the hash of its word, and where its record is, 0 if the slot is free. */
+const SLOT = 2;
+/** A word is in one of so many slots, or nowhere: whatever words a text is made of, looking one up takes no longer. */
+const PLACES = 8;
+/** Where records would take more numbers, all words are forgotten. */
+const MAX_NUMBERS = 2 ** 22;
+/** A unit has at most three bytes of UTF-8, and few models make more pieces than bytes. */
+const MAX_CACHED_PIECES = 3 * MAX_CACHED_UNITS;
+/** The most numbers of a record. */
+const MAX_RECORD = 2 + MAX_CACHED_UNITS + 2 * MAX_CACHED_PIECES;
+
+/**
+ * The pieces of words met before, so that they are not made again. They are looked up by ranges of the text and held in
+ * typed arrays: a string and an object a word would cost more than encoding it anew.
+ */
 export class WordCache {
-  /** The id of a word that is one token; else ~index of where the word is in `#pieces`. */
-  readonly #entries = new Map<string, number>();
-  /** Of each word: a row of how many pieces it has, then its pieces, with offsets in the word. */
-  readonly #pieces = new PieceBuffer();
+  /** Made for the first word: many tokenizers have caches that they never need. */
+  #slots: Int32Array | undefined;
+  /** Of each word: how many units it has, how many pieces, its units, and the id and the range of each piece. */
+  #records = new Int32Array(2 ** 10);
+  #end = 1;
 
-  /** @returns the id of a word that is one token, a negative number for `append`, or undefined */
-  get(word: string): number | undefined {
-    return this.#entries.get(word);
+  /**
+   * Appends the pieces of a word, text.slice(start, end), if it was met before.
+   *
+   * @returns whether it was
+   */
+  append(text: string, start: number, end: number, pieces: PieceBuffer): boolean {
+    const slots = this.#slots;
+    const records = this.#records;
+    if (slots === undefined) return false;
+    const hash = hashOf(text, start, end);
+    let slot = firstSlot(hash);
+    search: for (let place = 0; place < PLACES; place++, slot += SLOT) {
+      let at = slots[slot + 1]!;
+      if (at === 0) return false;
+      if (slots[slot] !== hash || records[at] !== end - start) continue;
+      const last = records[at + 1]!;
+      at += 2;
+      for (let unit = start; unit < end; unit++) if (records[at++] !== text.charCodeAt(unit)) continue search;
+      for (; at < last; at += 2) {
+        const range = records[at + 1]!;
+        pieces.push(records[at]!, start + (range >> 8), start + (range & 0xff));
+      }
+      return true;
+    }
+    return false;
   }
 
-  /** Remembers the pieces from index `first` on, of a word that starts at `start`. */
-  add(word: string, start: number, pieces: PieceBuffer, first: number): void {
-    const all = this.#pieces;
-    if (this.#entries.size >= MAX_CACHED_WORDS) {
-      this.#entries.clear();
-      all.clear();
+  /** Remembers the pieces from index `from` on, of a word that was not met before, unless it is long. */
+  add(text: string, start: number, end: number, pieces: PieceBuffer, from: number): void {
+    const count = pieces.length - from;
+    if (end - start > MAX_CACHED_UNITS || count > MAX_CACHED_PIECES) return;
+    this.#slots ??= new Int32Array(SLOT * (2 ** BITS + PLACES));
+    const slots = this.#slots;
+    if (this.#end + MAX_RECORD > this.#records.length) this.#makeRoom(slots);
+    const records = this.#records;
+    let at = this.#end;
+    this.#end += 2 + end - start + 2 * count;
+    const hash = hashOf(text, start, end);
+    let slot = firstSlot(hash);
+    for (let place = 1; place < PLACES && slots[slot + 1] !== 0; place++) slot += SLOT; // or the last is forgotten
+    slots[slot] = hash;
+    slots[slot + 1] = at;
+    records[at++] = end - start;
+    records[at++] = this.#end;
+    for (let unit = start; unit < end; unit++) records[at++] = text.charCodeAt(unit);
+    for (let i = from; i < pieces.length; i++) {
+      records[at++] = pieces.id(i);
+      records[at++] = ((pieces.start(i) - start) << 8) | (pieces.end(i) - start);
     }
-    const key = ` ${word}`.slice(1); // a copy: in V8 a slice of a text may keep all of it alive
-    const count = pieces.length - first;
-    if (count === 1 && pieces.start(first) === start && pieces.end(first) === start + word.length) {
-      this.#entries.set(key, pieces.id(first));
-      return;
-    }
-    this.#entries.set(key, ~all.length);
-    all.push(count, 0, 0);
-    for (let i = first; i < pieces.length; i++) all.push(pieces.id(i), pieces.start(i) - start, pieces.end(i) - start);
   }
 
-  /** Appends the pieces of an entry that is negative. */
-  append(entry: number, start: number, pieces: PieceBuffer): void {
-    const all = this.#pieces;
-    const header = ~entry;
-    for (let i = header + 1; i <= header + all.id(header); i++) {
-      pieces.push(all.id(i), start + all.start(i), start + all.end(i));
+  #makeRoom(slots: Int32Array): void {
+    if (this.#records.length < MAX_NUMBERS) {
+      const longer = new Int32Array(4 * this.#records.length);
+      longer.set(this.#records);
+      this.#records = longer;
+    } else {
+      slots.fill(0);
+      this.#end = 1;
     }
   }
+}
+
+/** The hash of text.slice(start, end). */
+function hashOf(text: string, start: number, end: number): number {
+  let hash = 0;
+  for (let at = start; at < end; at++) hash = ((hash << 13) | (hash >>> 19)) ^ text.charCodeAt(at);
+  return hash;
+}
+
+function firstSlot(hash: number): number {
+  return SLOT * (Math.imul(hash, 0x9e3779b1) >>> (32 - BITS));
 }

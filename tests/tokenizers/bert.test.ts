@@ -121,7 +121,7 @@ describe.each(models)('the tokenizer of %s, as %s has it', (folder, path) => {
         pieces.clear();
         exact.encode(text, 0, text.length, pieces, false);
         const expected = createEncoding(
-          pieces.rows(),
+          pieces.take(),
           (id) => tokenizer.idToToken(id)!,
           () => [],
         );

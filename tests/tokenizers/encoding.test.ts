@@ -37,6 +37,16 @@ describe('encode', () => {
     }
   });
 
+  it('is not changed by a text that is encoded before its offsets are read', () => {
+    for (const text of ['abc', 'abcdefg'.repeat(5000)]) {
+      const options = { addSpecialTokens: false };
+      const encoding = tokenizer.encode(text, options);
+      tokenizer.encode(`水${text}`, options);
+      expect(encoding.tokens).toEqual([...text]);
+      expect(encoding.offsets).toEqual([...text].map((_, index) => [index, index + 1]));
+    }
+  });
+
   it('puts the template around a text and a pair', () => {
     expect(tokenizer.encode('a潮')).toEqual({
       ids: [start, 0, 7, end],

@@ -2,7 +2,9 @@
 // with so much to spare that only growth can pass the limit.
 
 import {
+  createCharacterTokenizer,
   createCpm2Tokenizer,
+  createElmoCharacterIndexer,
   createGpt1Tokenizer,
   createSentencePieceTokenizer,
   createUnigramTokenizer,
@@ -18,6 +20,7 @@ import { unigramModel } from '../../src/tokenizers/models/unigram.js';
 import { wordPieceModel } from '../../src/tokenizers/models/wordPiece.js';
 import { PieceBuffer } from '../../src/tokenizers/pieceBuffer.js';
 import { readVocabulary } from '../../src/tokenizers/vocabulary.js';
+import { timesToRun } from '../support/nightly.js';
 import { bert, gpt2, readFixture, readZipped, vocabularyOf } from './fixtures.js';
 
 const vocab = ['<unk>', 'a', 'aa', 'aaa', 'aaaaaaaa', 'b', 'ab', '##a', '##aa', '##b', '##ab', '潮', '潮水', '▁', '▁▁'];
@@ -47,10 +50,16 @@ describe.each(models)('%s', (_, create) => {
   });
 });
 
+const RUNS = [
+  ...['a', ' ', '_', '潮', '7', '\n', '<', '[', 'é', '😀', 'Aa', '潮水 ', '\r\n', 'क्', '\ud800'],
+  ...['\u0301', '\u0301\u0323', '\u200d', '🇹🇼', '\u1100\u1161', '<|', '[SEP', '<0x'],
+];
+
 const spaces = { segment: (text: string) => [{ start: 0, end: text.length, isWord: true }] };
 const tokenizers: [name: string, create: () => Tokenizer][] = [
   ['GPT-2', gpt2],
   ['BERT', () => bert('bert-base-uncased')],
+  ['cased BERT', () => bert('bert-base-cased', { lowercase: false })],
   ['Chinese BERT', () => bert('bert-base-chinese', { lowercase: false })],
   [
     'GPT-1',
@@ -58,8 +67,10 @@ const tokenizers: [name: string, create: () => Tokenizer][] = [
       createGpt1Tokenizer({ vocab: readFixture('tiny-gpt1/vocab.json'), merges: readFixture('tiny-gpt1/merges.txt') }),
   ],
   ['T5', () => createSentencePieceTokenizer(readZipped('tiny-t5/spiece.model'), { extraIds: 8 })],
+  ["T5, read as Hugging Face's tokenizers read it", t5OfGraphemes],
   ['Unigram', () => createUnigramTokenizer({ pieces, unknownToken: '<unk>' })],
   ['CPM-2', () => createCpm2Tokenizer({ vocab, segmenter: spaces })],
+  ['characters', () => createCharacterTokenizer({ vocab: ['<unk>', 'a', '潮'], unknownToken: '<unk>' })],
   ['words', () => createWordTokenizer({ vocab, unknownToken: '<unk>', lowercase: true })],
   ['RoBERTa, with spaces before texts', () => fromGpt2({ pre_tokenizer: byteLevel(true) })],
   ['byte-level BPE after NFC', () => fromGpt2({ normalizer: { type: 'NFC' } })],
@@ -91,41 +102,50 @@ function fromGpt2(changes: object): Tokenizer {
   return tokenizerFromJson({ ...(JSON.parse(gpt2().toJson()) as object), ...changes });
 }
 
+/** T5's tokenizer with the parts that its tokenizer.json has. */
+function t5OfGraphemes(): Tokenizer {
+  const file = JSON.parse(createSentencePieceTokenizer(readZipped('tiny-t5/spiece.model')).toJson()) as {
+    normalizer: { normalizers: { precompiled_charsmap: string }[] };
+  };
+  const { precompiled_charsmap } = file.normalizer.normalizers[0]!;
+  const metaspace = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true };
+  return tokenizerFromJson({
+    ...file,
+    normalizer: { type: 'Precompiled', precompiled_charsmap },
+    pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'WhitespaceSplit' }, metaspace] },
+  });
+}
+
+/** UTF-16 code units, and milliseconds that leave linear time tens of times as long as it takes. */
+const [LENGTH, LIMIT] = [
+  timesToRun({ always: 2 ** 16, nightly: 2 ** 20 }),
+  timesToRun({ always: 4000, nightly: 60_000 }),
+];
+
 describe.each(tokenizers)('%s', (_, create) => {
-  it('encodes a quarter of a megabyte of anything in seconds', { timeout: 120_000 }, () => {
+  it('encodes a long run of anything in linear time', { timeout: 30 * LIMIT }, () => {
     const tokenizer = create();
-    for (const text of [
-      'a',
-      ' ',
-      '_',
-      '潮',
-      '7',
-      '\u0301',
-      '\u0301\u0323',
-      '\u200d',
-      '\n',
-      '<',
-      '[',
-      'é',
-      '潮水 ',
-      'Aa',
-      '😀',
-      '\ud800',
-    ]) {
-      const long = text.repeat(2 ** 18 / text.length);
+    for (const text of RUNS) {
+      const long = text.repeat(LENGTH / text.length);
       const begin = performance.now();
       tokenizer.encode(`x${long}y`);
-      expect(performance.now() - begin, JSON.stringify(text)).toBeLessThan(10_000);
+      expect(performance.now() - begin, JSON.stringify(text)).toBeLessThan(LIMIT);
     }
   });
 
-  it('encodes a quarter of a megabyte of long words in seconds', () => {
+  it('encodes many long words in linear time', { timeout: 2 * LIMIT }, () => {
     const tokenizer = create();
-    const words = Array.from({ length: 2 ** 18 / 100 }, (_, index) => `${'aab'.repeat(31)}${index}`).join(' ');
+    const words = Array.from({ length: LENGTH / 100 }, (_, index) => `${'aab'.repeat(31)}${index}`).join(' ');
     const begin = performance.now();
     tokenizer.encode(words);
-    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(performance.now() - begin).toBeLessThan(LIMIT);
   });
+});
+
+it("indexes the characters of ELMo's words in linear time", () => {
+  const begin = performance.now();
+  for (const text of RUNS) createElmoCharacterIndexer().index([[text.repeat(LENGTH / text.length), text]]);
+  expect(performance.now() - begin).toBeLessThan(LIMIT);
 });
 
 it('finds thousands of added tokens in linear time', () => {

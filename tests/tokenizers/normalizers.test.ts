@@ -3,6 +3,7 @@ import { ConfigError, TokenizerError } from 'sesame-nlp/errors';
 import {
   bertNormalizer,
   byteLevelNormalizer,
+  createSentencePieceTokenizer,
   lowercaseNormalizer,
   MappedText,
   type Normalizer,
@@ -19,8 +20,9 @@ import {
   stripNormalizer,
 } from 'sesame-nlp/tokenizers';
 import { describe, expect, it } from 'vitest';
+import { DoubleArrayTrie } from '../../src/tokenizers/doubleArrayTrie.js';
 import { timesToRun } from '../support/nightly.js';
-import { wellFormedText } from './fixtures.js';
+import { readZipped, wellFormedText } from './fixtures.js';
 
 const normalize = (normalizer: Normalizer, text: string) => normalizer.normalize(MappedText.of(text)).text;
 
@@ -231,6 +233,30 @@ describe('precompiledNormalizer', () => {
     expect(normalize(precompiledNormalizer(smallMap()), '')).toBe('');
   });
 
+  it('replaces as the rules say, place by place, in any text', () => {
+    const t5 = JSON.parse(createSentencePieceTokenizer(readZipped('tiny-t5/spiece.model')).toJson()) as {
+      normalizer: { normalizers: { precompiled_charsmap: string }[] };
+    };
+    const map = t5.normalizer.normalizers[0]!.precompiled_charsmap;
+    const rules = rulesOf(Buffer.from(map, 'base64'));
+    const ascii = fc.string({ unit: fc.constantFrom(...'aZ 1.\t\n\r\0\u007f', 'fi', '\r\n'), maxLength: 30 });
+    const tricky = fc.array(fc.constantFrom(...'e\u0301\u0327ﬁ①ｶﾞ각가\u3000\u200b\u00a0À½', '👩\u200d', '🇹'));
+    const text = fc.oneof(
+      ascii,
+      wellFormedText,
+      fc.tuple(ascii, tricky, ascii).map((parts) => parts.flat().join('')),
+    );
+    for (const matching of ['longest', 'grapheme'] as const) {
+      const normalizer = precompiledNormalizer(map, matching);
+      fc.assert(
+        fc.property(text, (input) => {
+          expect(surfaces(normalizer, input)).toEqual(rules[matching](input));
+        }),
+        { numRuns: timesToRun({ always: 1500, nightly: 100_000 }) },
+      );
+    }
+  });
+
   it('survives base64', () => {
     const { precompiled_charsmap } = precompiledNormalizer(smallMap()).toJson();
     expect(normalize(precompiledNormalizer(precompiled_charsmap as string, 'longest'), 'ab')).toBe('YZ');
@@ -244,3 +270,39 @@ describe('precompiledNormalizer', () => {
     expect(() => normalize(precompiledNormalizer(map, 'longest'), 'a')).toThrow(/points outside itself/);
   });
 });
+
+/** The rules of a character map, applied without any haste: what `surfaces` must be. */
+function rulesOf(map: Uint8Array): Record<'longest' | 'grapheme', (text: string) => [string, string][]> {
+  const view = new DataView(map.buffer, map.byteOffset, map.byteLength);
+  const size = view.getUint32(0, true);
+  const trie = new DoubleArrayTrie(Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true)));
+  const strings = map.subarray(4 + size);
+  const keysOf = (bytes: Uint8Array) => {
+    const keys: { length: number; becomes: string }[] = [];
+    trie.prefixes(bytes, 0, bytes.length, (length, place) => {
+      keys.push({ length, becomes: decoder.decode(strings.subarray(place, strings.indexOf(0, place))) });
+    });
+    return keys;
+  };
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  const put = (becomes: string, of: string) => Array.from(becomes, (character): [string, string] => [character, of]);
+  return {
+    longest: (text) => {
+      const found: [string, string][] = [];
+      for (let rest = text; rest !== ''; ) {
+        const key = keysOf(utf8(rest)).at(-1);
+        const of = key ? decoder.decode(utf8(rest).subarray(0, key.length)) : [...rest][0]!;
+        found.push(...put(key?.becomes ?? of, of));
+        rest = rest.slice(of.length);
+      }
+      return found;
+    },
+    grapheme: (text) =>
+      Array.from(new Intl.Segmenter('und').segment(text), ({ segment }) => {
+        const key = utf8(segment).length < 6 ? keysOf(utf8(segment))[0] : undefined;
+        if (key) return put(key.becomes, segment);
+        return [...segment].flatMap((character) => put(keysOf(utf8(character))[0]?.becomes ?? character, character));
+      }).flat(),
+  };
+}

@@ -2,12 +2,11 @@
 // leftmost of equals first, until none is left.
 
 import type { MergeList } from './mergeList.js';
-import { PairTable } from './pairTable.js';
+import { ABSENT, PairTable } from './pairTable.js';
 
 /** Up to here looking at every pair for each merge is faster than a heap. */
 const SHORT_WORD = 48;
 
-const NO_MERGE = 0x7fffffff;
 /** A heap entry is rank * POSITION_LIMIT + position, exact in a double for 2^22 ranks. */
 const POSITION_LIMIT = 2 ** 31;
 
@@ -43,21 +42,16 @@ export class BpeMerger {
     return length <= SHORT_WORD ? this.#mergeShort(symbols, length) : this.#mergeLong(symbols, length);
   }
 
-  #rank(left: number, right: number): number {
-    const rank = this.#ranks.get(left, right);
-    return rank < 0 ? NO_MERGE : rank;
-  }
-
   #mergeShort(symbols: Int32Array, length: number): number {
     const ranks = this.#shortRanks; // ranks[i] is that of symbols i and i + 1
     const firsts = this.#shortFirsts;
     this.firsts = firsts;
     let left = length;
     for (let i = 0; i < left; i++) firsts[i] = i;
-    for (let i = 0; i + 1 < left; i++) ranks[i] = this.#rank(symbols[i]!, symbols[i + 1]!);
+    for (let i = 0; i + 1 < left; i++) ranks[i] = this.#ranks.get(symbols[i]!, symbols[i + 1]!);
     this.operations += left;
     for (;;) {
-      let best = NO_MERGE;
+      let best = ABSENT;
       let at = 0;
       for (let i = 0; i + 1 < left; i++) {
         if (ranks[i]! < best) {
@@ -66,7 +60,7 @@ export class BpeMerger {
         }
       }
       this.operations += left;
-      if (best === NO_MERGE) return left;
+      if (best === ABSENT) return left;
       symbols[at] = this.#products[best]!;
       left--;
       for (let i = at + 1; i < left; i++) {
@@ -74,8 +68,8 @@ export class BpeMerger {
         firsts[i] = firsts[i + 1]!;
         ranks[i] = ranks[i + 1]!;
       }
-      if (at > 0) ranks[at - 1] = this.#rank(symbols[at - 1]!, symbols[at]!);
-      if (at + 1 < left) ranks[at] = this.#rank(symbols[at]!, symbols[at + 1]!);
+      if (at > 0) ranks[at - 1] = this.#ranks.get(symbols[at - 1]!, symbols[at]!);
+      if (at + 1 < left) ranks[at] = this.#ranks.get(symbols[at]!, symbols[at + 1]!);
     }
   }
 
@@ -83,7 +77,7 @@ export class BpeMerger {
   #mergeLong(symbols: Int32Array, length: number): number {
     const next = new Int32Array(length);
     const previous = new Int32Array(length);
-    const ranks = new Int32Array(length).fill(NO_MERGE); // by the left symbol's position
+    const ranks = new Int32Array(length).fill(ABSENT); // by the left symbol's position
     // Every merge takes out one entry and puts in at most two, so 2 * length is never passed.
     const heap = new MinHeap(2 * length);
     for (let i = 0; i < length; i++) {
@@ -92,9 +86,9 @@ export class BpeMerger {
     }
     const rankAgain = (position: number) => {
       const after = next[position]!;
-      const rank = after < length ? this.#rank(symbols[position]!, symbols[after]!) : NO_MERGE;
+      const rank = after < length ? this.#ranks.get(symbols[position]!, symbols[after]!) : ABSENT;
       ranks[position] = rank;
-      if (rank !== NO_MERGE) heap.push(rank * POSITION_LIMIT + position);
+      if (rank !== ABSENT) heap.push(rank * POSITION_LIMIT + position);
     };
     for (let i = 0; i < length; i++) rankAgain(i);
     let lookUps = length;
@@ -105,7 +99,7 @@ export class BpeMerger {
       if (ranks[position] !== rank) continue;
       const merged = next[position]!;
       symbols[position] = this.#products[rank]!;
-      ranks[merged] = NO_MERGE;
+      ranks[merged] = ABSENT;
       next[position] = next[merged]!;
       if (next[merged]! < length) previous[next[merged]!] = position;
       rankAgain(position);

@@ -9,6 +9,8 @@ import { type MergeList, mergesToJson } from './mergeList.js';
 
 /** A UTF-16 code unit has at most three bytes of UTF-8. */
 const BYTES_PER_UNIT = 3;
+/** The bits that mark the first byte of a character, by how many bytes follow it. */
+const FIRST_BYTES = [0, 0xc0, 0xe0, 0xf0];
 
 /** Byte-pair encoding that starts from the bytes of a word, as UTF-8: every text has a spelling. */
 export class ByteLevelBpe implements Model {
@@ -39,24 +41,14 @@ export class ByteLevelBpe implements Model {
   }
 
   encodeWord(text: string, start: number, end: number, pieces: PieceBuffer): void {
-    if (end - start > MAX_CACHED_UNITS) {
-      this.#encode(new WordBytes(end - start), text, start, end, pieces);
-      return;
-    }
-    const word = text.slice(start, end);
-    const cached = this.#cache.get(word);
-    if (cached === undefined) {
-      const first = pieces.length;
-      this.#encode(this.#scratch, text, start, end, pieces);
-      this.#cache.add(word, start, pieces, first);
-    } else if (cached >= 0) {
-      pieces.push(cached, start, end);
-    } else {
-      this.#cache.append(cached, start, pieces);
-    }
+    if (this.#cache.append(text, start, end, pieces)) return;
+    const first = pieces.length;
+    this.#encode(text, start, end, pieces);
+    this.#cache.add(text, start, end, pieces, first);
   }
 
-  #encode(word: WordBytes, text: string, start: number, end: number, pieces: PieceBuffer): void {
+  #encode(text: string, start: number, end: number, pieces: PieceBuffer): void {
+    const word = end - start > MAX_CACHED_UNITS ? new WordBytes(end - start) : this.#scratch;
     const { symbols, unitStarts } = word;
     const length = word.write(text, start, end);
     for (let i = 0; i < length; i++) {
@@ -106,34 +98,16 @@ class WordBytes {
     const { symbols, unitStarts } = this;
     let length = 0;
     for (let position = start; position < end; ) {
-      const first = length;
-      let codePoint = text.charCodeAt(position);
-      let units = 1;
-      if (codePoint < 0x80) {
-        symbols[length++] = codePoint;
-      } else if (codePoint < 0x800) {
-        symbols[length++] = 0xc0 | (codePoint >> 6);
-        symbols[length++] = 0x80 | (codePoint & 0x3f);
-      } else {
-        if ((codePoint & 0xf800) === 0xd800) {
-          const low = position + 1 < end ? text.charCodeAt(position + 1) : 0;
-          if (codePoint < 0xdc00 && (low & 0xfc00) === 0xdc00) {
-            codePoint = ((codePoint - 0xd800) << 10) + (low - 0xdc00) + 0x10000;
-            units = 2;
-          } else {
-            codePoint = 0xfffd;
-          }
-        }
-        if (codePoint < 0x10000) {
-          symbols[length++] = 0xe0 | (codePoint >> 12);
-        } else {
-          symbols[length++] = 0xf0 | (codePoint >> 18);
-          symbols[length++] = 0x80 | ((codePoint >> 12) & 0x3f);
-        }
-        symbols[length++] = 0x80 | ((codePoint >> 6) & 0x3f);
-        symbols[length++] = 0x80 | (codePoint & 0x3f);
+      let codePoint = text.codePointAt(position)!;
+      const units = codePoint > 0xffff ? 2 : 1;
+      if ((codePoint & 0x1ff800) === 0xd800) codePoint = 0xfffd; // a lone surrogate
+      const following = codePoint < 0x800 ? Number(codePoint >= 0x80) : units + 1;
+      let mark = FIRST_BYTES[following]! || codePoint;
+      for (let shift = 6 * following; shift >= 0; shift -= 6) {
+        unitStarts[length] = position - start;
+        symbols[length++] = mark | ((codePoint >> shift) & 0x3f);
+        mark = 0x80;
       }
-      for (let byte = first; byte < length; byte++) unitStarts[byte] = position - start;
       position += units;
     }
     unitStarts[length] = end - start;

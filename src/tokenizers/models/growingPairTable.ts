@@ -17,7 +17,7 @@ export class GrowingPairTable {
     this.#entries = new Int32Array(ENTRY * capacity);
   }
 
-  /** @returns -1 if the pair is not there */
+  /** @returns ABSENT if the pair is not there */
   get(left: number, right: number): number {
     return this.#table.get(left, right);
   }

@@ -1,4 +1,5 @@
 import { GrowingPairTable } from './growingPairTable.js';
+import { ABSENT } from './pairTable.js';
 
 const ROOT = 0;
 const NO_PIECE = -1;
@@ -14,7 +15,7 @@ export class PieceTrie {
     for (let at = 0; at < piece.length; at++) {
       const unit = piece.charCodeAt(at);
       let child = this.#children.get(node, unit);
-      if (child < 0) {
+      if (child === ABSENT) {
         child = this.#ids.push(NO_PIECE) - 1;
         this.#children.set(node, unit, child);
       }
@@ -32,7 +33,7 @@ export class PieceTrie {
     let node = ROOT;
     for (let at = start; at < end; at++) {
       node = this.#children.get(node, text.charCodeAt(at));
-      if (node < 0) return at + 1 - start;
+      if (node === ABSENT) return at + 1 - start;
       const id = this.#ids[node]!;
       if (id !== NO_PIECE) visit(id, at + 1);
     }

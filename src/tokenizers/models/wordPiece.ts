@@ -37,7 +37,7 @@ export class WordPiece implements Model {
   operations = 0;
   readonly #options: Required<Omit<WordPieceModelOptions, 'vocab'>>;
   readonly #excluded: ReadonlySet<number>;
-  #continuing: ContinuingPieces | undefined;
+  readonly #continuing: ContinuingPieces;
   /** The pieces of the word that was spelt last, and where they end. */
   readonly #ids: number[] = [];
   readonly #ends: number[] = [];
@@ -46,10 +46,12 @@ export class WordPiece implements Model {
     vocabulary: Vocabulary,
     options: Required<Omit<WordPieceModelOptions, 'vocab'>>,
     excluded: ReadonlySet<number> = new Set(),
+    continuing = continuingPieces(vocabulary, options.continuingPrefix),
   ) {
     this.vocabulary = vocabulary;
     this.#options = options;
     this.#excluded = excluded;
+    this.#continuing = continuing;
   }
 
   encodeWord(text: string, start: number, end: number, pieces: PieceSink): void {
@@ -63,7 +65,7 @@ export class WordPiece implements Model {
   }
 
   excluding(ids: ReadonlySet<number>): WordPiece {
-    return new WordPiece(this.vocabulary, this.#options, new Set([...this.#excluded, ...ids]));
+    return new WordPiece(this.vocabulary, this.#options, new Set([...this.#excluded, ...ids]), this.#continuing);
   }
 
   toJson(): JsonSection {
@@ -83,7 +85,6 @@ export class WordPiece implements Model {
    * @returns how many there are; 0 if the word cannot be spelt
    */
   #spell(text: string, start: number, end: number): number {
-    this.#continuing ??= continuingPieces(this.vocabulary, this.#options.continuingPrefix);
     const { pieces, longest } = this.#continuing;
     let count = 0;
     for (let at = start; at < end; count++) {

@@ -5,7 +5,9 @@
 
 import { TokenizerError } from '../../errors/index.js';
 import { bytesFromBase64, bytesToBase64 } from '../base64.js';
+import { type CharacterClass, remembered } from '../characterClass.js';
 import { DoubleArrayTrie } from '../doubleArrayTrie.js';
+import { visitGraphemes } from '../graphemes.js';
 import { type MappedText, MappedTextBuilder } from '../mappedText.js';
 import type { Normalizer } from '../pipeline.js';
 
@@ -14,6 +16,12 @@ export type PrecompiledMatching = 'longest' | 'grapheme';
 
 /** Longer graphemes are replaced character by character. */
 const MAX_GRAPHEME_BYTES = 5;
+/** ASCII has so many characters. */
+const ASCII = 0x80;
+
+const UNKNOWN = 0;
+const NEVER = 1;
+const PERHAPS = 2;
 
 /**
  * SentencePiece's compiled rules of normalization.
@@ -47,6 +55,11 @@ class CharacterMap {
   /** Strings of UTF-8, each ended by a zero. */
   readonly #replacements: Uint8Array;
   readonly #decoded = new Map<number, string>();
+  /** Of two ASCII characters side by side, whether a key may begin there: UNKNOWN, NEVER or PERHAPS. */
+  readonly #beginnings = new Uint8Array(ASCII * ASCII);
+
+  /** Whether a character by itself stays as it is. */
+  readonly keeps: CharacterClass = remembered((character) => this.shortest(encoder.encode(character)) === undefined);
 
   constructor(bytes: Uint8Array) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -79,6 +92,19 @@ class CharacterMap {
     return place < 0 ? undefined : this.#replacement(place);
   }
 
+  /** Whether no key begins with these two ASCII characters, or with the first of them alone. */
+  passesOver(byte: number, next: number): boolean {
+    const pair = ASCII * byte + next;
+    if (this.#beginnings[pair] === UNKNOWN) {
+      let isKey = false;
+      const matched = this.#trie.prefixes(Uint8Array.of(byte, next), 0, 2, () => {
+        isKey = true;
+      });
+      this.#beginnings[pair] = isKey || matched === 2 ? PERHAPS : NEVER;
+    }
+    return this.#beginnings[pair] === NEVER;
+  }
+
   #replacement(place: number): string {
     let text = this.#decoded.get(place);
     if (text === undefined) {
@@ -99,6 +125,12 @@ function replaceLongest(source: MappedText, characters: CharacterMap): MappedTex
   let kept = 0;
   let unit = 0;
   for (let at = 0; at < bytes.length; ) {
+    const next = bytes[at + 1] ?? ASCII;
+    if (bytes[at]! < ASCII && next < ASCII && characters.passesOver(bytes[at]!, next)) {
+      at++;
+      unit++;
+      continue;
+    }
     const found = characters.longest(bytes, at);
     const end = at + (found?.length ?? lengthOfCharacter(bytes[at]!));
     const from = unit;
@@ -114,36 +146,32 @@ function replaceLongest(source: MappedText, characters: CharacterMap): MappedTex
 }
 
 function replaceGraphemes(source: MappedText, characters: CharacterMap): MappedText {
+  const { text } = source;
   const builder = new MappedTextBuilder(source);
   let kept = 0;
-  const replace = (part: string, at: number): boolean => {
-    const replacement = characters.shortest(encoder.encode(part));
+  const replace = (start: number, end: number): boolean => {
+    const bytes = encoder.encode(text.slice(start, end));
+    const replacement = bytes.length > MAX_GRAPHEME_BYTES ? undefined : characters.shortest(bytes);
     if (replacement === undefined) return false;
-    builder.keep(kept, at);
-    builder.put(replacement, at, at + part.length);
-    kept = at + part.length;
+    builder.keep(kept, start);
+    builder.put(replacement, start, end);
+    kept = end;
     return true;
   };
-  for (const { segment, index } of graphemes(source.text)) {
-    if (encoder.encode(segment).length <= MAX_GRAPHEME_BYTES && replace(segment, index)) continue;
-    let at = index;
-    for (const character of segment) {
-      replace(character, at);
-      at += character.length;
+  visitGraphemes(text, (start, end) => {
+    for (let at = start; at < end; ) {
+      const codePoint = text.codePointAt(at)!;
+      const next = at + (codePoint > 0xffff ? 2 : 1);
+      if (at === start && next < end && replace(start, end)) return;
+      if (!characters.keeps(codePoint)) replace(at, next);
+      at = next;
     }
-  }
+  });
   if (kept === 0) return source;
   builder.keep(kept, source.length);
   return builder.build();
 }
 
-/** What a reader takes for one character. */
-function graphemes(text: string): Iterable<{ segment: string; index: number }> {
-  segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
-  return segmenter.segment(text);
-}
-
-let segmenter: Intl.Segmenter | undefined;
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 function lengthOfCharacter(first: number): number {

@@ -9,8 +9,12 @@ import type { Normalizer } from '../pipeline.js';
  */
 export function replaceNormalizer(pattern: Pattern, content: string): Normalizer {
   const matcher = matcherOf(pattern, 'replaceNormalizer');
+  const isUnitForUnit = typeof pattern === 'string' && pattern.length === 1 && content.length === 1;
   return {
     normalize: (text) => {
+      if (isUnitForUnit) {
+        return text.text.includes(pattern) ? text.respelt(text.text.replaceAll(pattern, () => content)) : text;
+      }
       let builder: MappedTextBuilder | undefined;
       let kept = 0;
       matcher.find(text.text, (start, end) => {

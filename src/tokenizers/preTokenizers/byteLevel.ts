@@ -1,5 +1,5 @@
 import { rejectUnknownOptions } from '../../errors/index.js';
-import { type MappedText, MappedTextBuilder } from '../mappedText.js';
+import type { MappedText } from '../mappedText.js';
 import { toByteAlphabet } from '../normalizers/byteLevel.js';
 import type { JsonSection, PreTokenizer } from '../pipeline.js';
 import { gpt2WordEnd } from './gpt2Pattern.js';
@@ -36,13 +36,8 @@ export class ByteLevelPreTokenizer implements PreTokenizer {
   /** The words as they are, for a model that spells them itself. */
   words(text: MappedText): MappedText[] {
     const { addPrefixSpace, splitWords } = this.options;
-    let spaced = text;
-    if (addPrefixSpace && !text.text.startsWith(' ')) {
-      const builder = new MappedTextBuilder(text);
-      builder.put(' ', 0, 0);
-      builder.keep(0, text.length);
-      spaced = builder.build();
-    }
+    const isSpaced = !addPrefixSpace || text.length === 0 || text.text.startsWith(' ');
+    const spaced = isSpaced ? text : text.prepended(' ');
     if (!splitWords) return [spaced];
     const words: MappedText[] = [];
     for (let start = 0; start < spaced.length; ) {

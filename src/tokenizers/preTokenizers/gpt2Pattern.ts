@@ -11,6 +11,8 @@ const NUMBER = 2;
 const SPACE = 3;
 const OTHER = 4;
 
+const CONTRACTION = /'(?:[stmd]|[rv]e|ll)/y;
+
 /** The class of every code point that has been met, 0 for the others; 1.1 MB, of which only what is used is touched. */
 let classes: Uint8Array | undefined;
 
@@ -18,61 +20,39 @@ let classes: Uint8Array | undefined;
  * The end of the word that starts at `start`, in UTF-16 code units. The words tile the text; what is before `start`
  * does not matter, and what is from `end` on is not looked at.
  *
- * @param start less than `end`
+ * @param start less than `end`; neither is in the middle of a surrogate pair
  * @see Radford et al. 2019; https://github.com/openai/gpt-2/blob/master/src/encoder.py
  */
 export function gpt2WordEnd(text: string, start: number, end: number): number {
   classes ??= new Uint8Array(0x110000);
-  const first = text.charCodeAt(start);
-  if (first === 0x27 /* ' */) {
-    const contraction = contractionEnd(text, start, end);
-    if (contraction !== start) return contraction;
+  let codePoint = text.codePointAt(start)!;
+  if (codePoint === 0x27 /* ' */) {
+    CONTRACTION.lastIndex = start;
+    if (CONTRACTION.test(text) && CONTRACTION.lastIndex <= end) return CONTRACTION.lastIndex;
   }
   let position = start;
-  let wordClass = classAt(classes, text, start, end);
-  if (wordClass === SPACE) {
-    const next = start + 1;
-    const nextClass = next < end ? classAt(classes, text, next, end) : SPACE;
-    if (nextClass === SPACE) return whiteSpaceEnd(classes, text, start, end);
-    // One U+0020 joins the word that follows it; any other white space stands alone.
-    if (first !== 0x20) return next;
-    position = next;
-    wordClass = nextClass;
+  let wordClass = classOf(classes, codePoint);
+  if (wordClass === SPACE && start + 1 < end) {
+    const next = text.codePointAt(start + 1)!;
+    const nextClass = classOf(classes, next);
+    if (nextClass !== SPACE) {
+      // One U+0020 joins the word that follows it; any other white space stands alone.
+      if (codePoint !== 0x20) return start + 1;
+      position++;
+      codePoint = next;
+      wordClass = nextClass;
+    }
   }
   do {
-    position += unitsAt(text, position, end);
-  } while (position < end && classAt(classes, text, position, end) === wordClass);
-  return position;
+    position += codePoint > 0xffff ? 2 : 1;
+    if (position >= end) return end;
+    codePoint = text.codePointAt(position)!;
+  } while (classOf(classes, codePoint) === wordClass);
+  return wordClass === SPACE ? position - 1 : position; // white space leaves its last character to the word after it
 }
 
-/** The end of 's, 't, 're, 've, 'm, 'll or 'd, or `start` if none is there. */
-function contractionEnd(text: string, start: number, end: number): number {
-  if (start + 1 >= end) return start;
-  const first = text[start + 1];
-  if (first === 's' || first === 't' || first === 'm' || first === 'd') return start + 2;
-  if (start + 2 >= end) return start;
-  const second = text[start + 2];
-  if (second === 'e' ? first === 'r' || first === 'v' : second === 'l' && first === 'l') return start + 3;
-  return start;
-}
-
-/** White space runs to the end of the text, or leaves its last character to the word after it. */
-function whiteSpaceEnd(classes: Uint8Array, text: string, start: number, end: number): number {
-  let position = start + 1;
-  while (position < end && classAt(classes, text, position, end) === SPACE) position++;
-  return position === end || position === start + 1 ? position : position - 1;
-}
-
-/** 2 for a surrogate pair, else 1. */
-function unitsAt(text: string, position: number, end: number): number {
-  const isHigh = (text.charCodeAt(position) & 0xfc00) === 0xd800;
-  return isHigh && position + 1 < end && text.codePointAt(position)! > 0xffff ? 2 : 1;
-}
-
-function classAt(classes: Uint8Array, text: string, position: number, end: number): number {
-  const codePoint = unitsAt(text, position, end) === 2 ? text.codePointAt(position)! : text.charCodeAt(position);
-  const known = classes[codePoint]!;
-  return known !== 0 ? known : classify(classes, codePoint);
+function classOf(classes: Uint8Array, codePoint: number): number {
+  return classes[codePoint]! || classify(classes, codePoint);
 }
 
 function classify(classes: Uint8Array, codePoint: number): number {

@@ -55,7 +55,8 @@ export function metaspacePreTokenizer(options: MetaspaceOptions = {}): PreTokeni
       const prepends =
         prependScheme === 'always' || (prependScheme === 'first' && text.length > 0 && text.start(0) === 0);
       if (prepends && !escaped.text.startsWith(replacement)) escaped = prepend.normalize(escaped);
-      return split ? splitAtMatches(escaped, find, 'mergedWithNext') : [escaped];
+      const isOneWord = !split || escaped.text.indexOf(replacement, 1) < 0;
+      return isOneWord ? [escaped] : splitAtMatches(escaped, find, 'mergedWithNext');
     },
     toJson: () => ({ type: 'Metaspace', replacement, prepend_scheme: prependScheme, split }),
   };

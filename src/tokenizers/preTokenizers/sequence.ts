@@ -18,7 +18,11 @@ export class SequencePreTokenizer implements PreTokenizer {
   preTokenize(text: MappedText): readonly MappedText[] {
     let words: readonly MappedText[] = [text];
     for (const preTokenizer of this.preTokenizers) {
-      words = words.flatMap((word) => (word.length === 0 ? [] : preTokenizer.preTokenize(word)));
+      const parts: MappedText[] = [];
+      for (const word of words) {
+        if (word.length > 0) for (const part of preTokenizer.preTokenize(word)) parts.push(part);
+      }
+      words = parts;
     }
     return words;
   }

@@ -2,7 +2,7 @@ import { rejectUnknownOptions } from '../../errors/index.js';
 import type { MappedText } from '../mappedText.js';
 import { type Matcher, matcherOf, type Pattern } from '../pattern.js';
 import type { JsonSection, PreTokenizer } from '../pipeline.js';
-import { behaviorToJson, type SplitBehavior, splitAtMatches } from './splitBehavior.js';
+import { behaviorToJson, type SplitBehavior, splitAtMatches, visitSplits } from './splitBehavior.js';
 
 /** Options of `splitPreTokenizer`. */
 export interface SplitOptions {
@@ -39,6 +39,12 @@ export class SplitPreTokenizer implements PreTokenizer {
   preTokenize(text: MappedText): MappedText[] {
     const { behavior, invert } = this.options;
     return splitAtMatches(text, this.matcher.find, behavior, invert);
+  }
+
+  /** Calls `visit` with the [start, end) of every word of a text, in order. */
+  visitWords(text: string, visit: (start: number, end: number) => void): void {
+    const { behavior, invert } = this.options;
+    visitSplits(text, this.matcher.find, behavior, invert, visit);
   }
 
   toJson(): JsonSection {

@@ -9,13 +9,6 @@ export type SplitBehavior = 'removed' | 'isolated' | 'contiguous' | 'mergedWithP
 /** Calls `visit` with every match [start, end) in a text, in order. */
 export type FindMatches = (text: string, visit: (start: number, end: number) => void) => void;
 
-/** A stretch of a text, and whether it is a match. */
-interface Part {
-  readonly start: number;
-  readonly end: number;
-  readonly isMatch: boolean;
-}
-
 /**
  * The words between and of the matches.
  *
@@ -27,48 +20,53 @@ export function splitAtMatches(
   behavior: SplitBehavior,
   invert = false,
 ): MappedText[] {
-  const parts: Part[] = [];
-  let at = 0;
-  const between = (end: number) => {
-    if (at < end) parts.push({ start: at, end, isMatch: invert });
-  };
-  find(text.text, (start, end) => {
-    between(start);
-    parts.push({ start, end, isMatch: !invert });
-    at = end;
-  });
-  between(text.length);
-  return merge(parts, behavior)
-    .filter(({ start, end }) => start < end)
-    .map(({ start, end }) => text.slice(start, end));
+  const words: MappedText[] = [];
+  visitSplits(text.text, find, behavior, invert, (start, end) => words.push(text.slice(start, end)));
+  return words;
 }
 
-function merge(parts: readonly Part[], behavior: SplitBehavior): readonly Part[] {
+/** Calls `visit` with the [start, end) of the same words, none of which is empty. */
+export function visitSplits(
+  text: string,
+  find: FindMatches,
+  behavior: SplitBehavior,
+  invert: boolean,
+  visit: (start: number, end: number) => void,
+): void {
+  let [start, end] = [0, 0]; // of the word in the making
+  let isBeforeMatch: boolean | undefined; // whether what came last is a match
+  const put = (partStart: number, partEnd: number, isMatch: boolean) => {
+    if (isMatch && behavior === 'removed') return;
+    if (isBeforeMatch === undefined || !joins(behavior, isBeforeMatch, isMatch)) {
+      if (start < end) visit(start, end);
+      start = partStart;
+    }
+    end = partEnd;
+    isBeforeMatch = isMatch;
+  };
+  let at = 0;
+  find(text, (matchStart, matchEnd) => {
+    if (at < matchStart) put(at, matchStart, invert);
+    put(matchStart, matchEnd, !invert);
+    at = matchEnd;
+  });
+  if (at < text.length) put(at, text.length, invert);
+  if (start < end) visit(start, end);
+}
+
+/** Whether what stands side by side is one word. */
+function joins(behavior: SplitBehavior, isBeforeMatch: boolean, isMatch: boolean): boolean {
   switch (behavior) {
     case 'isolated':
-      return parts;
     case 'removed':
-      return parts.filter(({ isMatch }) => !isMatch);
+      return false;
     case 'contiguous':
-      return join(parts, (previous, part) => previous.isMatch === part.isMatch);
+      return isBeforeMatch === isMatch;
     case 'mergedWithPrevious':
-      return join(parts, (previous, part) => part.isMatch && !previous.isMatch);
+      return isMatch && !isBeforeMatch;
     case 'mergedWithNext':
-      return join(parts, (previous, part) => previous.isMatch && !part.isMatch);
+      return isBeforeMatch && !isMatch;
   }
-}
-
-/** Joins each part to the one before it where `joins` says so, looking at the last part of what was joined. */
-function join(parts: readonly Part[], joins: (previous: Part, part: Part) => boolean): Part[] {
-  const joined: Part[] = [];
-  let previous: Part | undefined;
-  for (const part of parts) {
-    if (previous !== undefined && joins(previous, part))
-      joined[joined.length - 1] = { ...joined.at(-1)!, end: part.end };
-    else joined.push(part);
-    previous = part;
-  }
-  return joined;
 }
 
 /** A behavior as tokenizer.json spells it. */

@@ -2,6 +2,7 @@
 // pair knows its positions, so that a merge visits only where the pair occurs.
 
 import { GrowingPairTable } from '../models/growingPairTable.js';
+import { ABSENT } from '../models/pairTable.js';
 import { type Pair, PairQueue } from './pairQueue.js';
 
 const NONE = -1;
@@ -141,7 +142,7 @@ export class BpeTrainer {
     const left = this.#symbols[position]!;
     const right = this.#symbols[this.#next[position]!]!;
     let index = this.#pairIndex.get(left, right);
-    if (index < 0) {
+    if (index === ABSENT) {
       index = this.#pairs.push({ left, right, count: 0, positions: [], learned: false }) - 1;
       this.#pairIndex.set(left, right, index);
     }
