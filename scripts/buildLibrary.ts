@@ -32,6 +32,7 @@ const { outputFiles } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
+  minifySyntax: true, // constants into what uses them, which an app's bundler cannot do once they are shared
   write: false,
   format: 'esm',
   target: 'es2022',
