@@ -69,6 +69,16 @@ describe("GPT-2's tokenizer", () => {
     );
   });
 
+  it('encodes a text that is joined at a special token as its parts', () => {
+    const encode = (text: string) => tokenizer.encode(text, { parseSpecialTokens: true }).ids;
+    fc.assert(
+      fc.property(wellFormedText, wellFormedText, (first, second) => {
+        expect(encode(`${first}<|endoftext|>${second}`)).toEqual([...encode(first), 50256, ...encode(second)]);
+      }),
+      { numRuns: timesToRun({ always: 10_000, nightly: 1_000_000 }) },
+    );
+  });
+
   it('reads lone surrogates as U+FFFD', () => {
     expect(tokenizer.encode('a\ud800b\udc00').ids).toEqual(tokenizer.encode('a\ufffdb\ufffd').ids);
     fc.assert(
@@ -130,7 +140,7 @@ describe('offsets', () => {
         }
         expect(at).toBe(bytes.length);
       }),
-      { numRuns: 3000 },
+      { numRuns: timesToRun({ always: 10_000, nightly: 1_000_000 }) },
     );
   });
 });

@@ -7,6 +7,7 @@ import {
   tokenizerFromJson,
 } from 'sesame-nlp/tokenizers';
 import { describe, expect, it } from 'vitest';
+import { timesToRun } from '../support/nightly.js';
 import { gpt2, readFixture, wellFormedText } from './fixtures.js';
 
 interface ExpectedCase {
@@ -223,7 +224,7 @@ describe('encodeBatch', () => {
           texts.map((text) => ({ ...tokenizer.encode(text, { maxLength }) })),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: timesToRun({ always: 10_000, nightly: 1_000_000 }) },
     );
   });
 

@@ -2,13 +2,20 @@ import fc from 'fast-check';
 import { SesameError, TokenizerError } from 'sesame-nlp/errors';
 import { createByteLevelBpeTokenizer, tokenizerFromJson } from 'sesame-nlp/tokenizers';
 import { describe, expect, it } from 'vitest';
+import { timesToRun } from '../support/nightly.js';
 import { gpt2, readFixture, wellFormedText } from './fixtures.js';
 
 const tiny = readFixture('tiny-gpt2/tokenizer.json');
 
-/** The small tokenizer's file with some of its sections changed. */
 const split = (regex: string) => ({ type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated', invert: false });
 
+/** A template whose texts are of a type. */
+const typedTemplate = (typeId: number) => {
+  const items = ['A', 'B'].map((id) => ({ Sequence: { id, type_id: typeId } }));
+  return { type: 'TemplateProcessing', single: items.slice(0, 1), pair: items, special_tokens: {} };
+};
+
+/** The small tokenizer's file with some of its sections changed. */
 function changed(change: (file: Record<string, Record<string, unknown>>) => unknown): object {
   const file = JSON.parse(tiny) as Record<string, Record<string, unknown>>;
   change(file);
@@ -26,7 +33,7 @@ describe('toJson', () => {
       fc.property(wellFormedText, (text) => {
         expect(again.encode(text).ids).toEqual(tokenizer.encode(text).ids);
       }),
-      { numRuns: 500 },
+      { numRuns: timesToRun({ always: 10_000, nightly: 1_000_000 }) },
     );
   });
 
@@ -128,6 +135,7 @@ describe('tokenizerFromJson', () => {
     ['an added token without id', changed((file) => (file.added_tokens = [{ content: 'x' }] as never))],
     ['an added token whose id is taken', changed((file) => (file.added_tokens = [{ content: 'x', id: 3 }] as never))],
     ['an added token of another id', changed((file) => (file.added_tokens = [{ content: 'he', id: 9 }] as never))],
+    ['a type id beyond 28 bits', changed((file) => (file.post_processor = typedTemplate(2 ** 28)))],
     ['a key twice', tiny.replace('"version"', '"model": {}, "version"')],
     ['a token twice', tiny.replace('"!": 0,', '"!": 0, "\\u0021": 900,')],
     ['a prototype in place of a model', tiny.replace('"model"', '"__proto__"')],

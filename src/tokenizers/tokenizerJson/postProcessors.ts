@@ -77,11 +77,17 @@ function readTemplateProcessing(section: Section): PostProcessorOf {
   };
 }
 
+/** Rows of pieces hold four times the type id in 32 bits. */
+function readTypeId(place: Section): number {
+  const typeId = place.count('type_id');
+  return typeId < 2 ** 28 ? typeId : place.malformed('type_id', 'a whole number below 2^28');
+}
+
 function readItems(section: Section, key: string, vocabulary: TokenVocabulary): TemplateItem[] {
   return section.sections(key).flatMap((item): TemplateItem[] => {
     if (item.has('Sequence')) {
       const place = item.section('Sequence');
-      return [{ name: place.choice('id', ['A', 'B']), typeId: place.count('type_id') }];
+      return [{ name: place.choice('id', ['A', 'B']), typeId: readTypeId(place) }];
     }
     const place = item.section('SpecialToken');
     const id = place.string('id');
@@ -89,7 +95,7 @@ function readItems(section: Section, key: string, vocabulary: TokenVocabulary): 
     return asArray(token.value('ids'), `${token.name}.ids`).map((tokenId): TemplateItem => {
       const content = typeof tokenId === 'number' ? vocabulary.tokenOf(tokenId) : undefined;
       if (content === undefined) return malformed(`${token.name}.ids`, tokenId, 'ids of the vocabulary');
-      return { name: content, id: tokenId as number, typeId: place.count('type_id') };
+      return { name: content, id: tokenId as number, typeId: readTypeId(place) };
     });
   });
 }
