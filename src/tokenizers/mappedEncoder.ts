@@ -2,7 +2,6 @@ import type { AddedTokens } from './addedTokens.js';
 import { MappedText } from './mappedText.js';
 import { PieceBuffer } from './pieceBuffer.js';
 import type { Model, Normalizer, PreTokenizer, SegmentEncoder } from './pipeline.js';
-import { SplitPreTokenizer } from './preTokenizers/split.js';
 import { wellFormed } from './wellFormed.js';
 import { WordCache } from './wordCache.js';
 
@@ -46,7 +45,7 @@ export class MappedEncoder implements SegmentEncoder {
   #encodeWords(text: MappedText, pieces: PieceBuffer): void {
     if (text.length === 0) return;
     const { preTokenizer } = this.#parts;
-    if (preTokenizer instanceof SplitPreTokenizer) {
+    if (preTokenizer?.visitWords !== undefined) {
       preTokenizer.visitWords(text.text, (start, end) => this.#encodeWord(text, start, end, pieces));
       return;
     }

@@ -31,6 +31,11 @@ export interface Normalizer {
 export interface PreTokenizer {
   /** The words of a text, in order. What no word covers is dropped, and so are empty words. */
   preTokenize(text: MappedText): readonly MappedText[];
+  /**
+   * Calls `visit` with the [start, end) of every word of a text, in order, none of them empty: the same words, for a
+   * pre-tokenizer that rewrites nothing. It spares an object a word.
+   */
+  visitWords?(text: string, visit: (start: number, end: number) => void): void;
   /** The part as tokenizer.json spells it. */
   toJson(): JsonSection;
 }

@@ -41,7 +41,6 @@ export class SplitPreTokenizer implements PreTokenizer {
     return splitAtMatches(text, this.matcher.find, behavior, invert);
   }
 
-  /** Calls `visit` with the [start, end) of every word of a text, in order. */
   visitWords(text: string, visit: (start: number, end: number) => void): void {
     const { behavior, invert } = this.options;
     visitSplits(text, this.matcher.find, behavior, invert, visit);
