@@ -1,4 +1,5 @@
 // Text and tokens come from anywhere: as they are, they could move the cursor, hide, or turn around what follows.
+import { visitGraphemes } from '../tokenizers/graphemes.js';
 
 /** A text on one line, in which all can be seen: `\n`, `\u200d`, marks that combine with nothing on a circle. */
 export function visible(text: string): string {
@@ -7,10 +8,11 @@ export function visible(text: string): string {
 
 /** The characters as they are seen: with their accents, and pictures that are made of several. */
 export function graphemes(text: string): string[] {
-  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+  const found: string[] = [];
+  visitGraphemes(text, (start, end) => found.push(text.slice(start, end)));
+  return found;
 }
 
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Pictures, in which joiners are what holds them together. */
 const PICTURE = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;

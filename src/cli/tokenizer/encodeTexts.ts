@@ -4,19 +4,20 @@ import { LineWriter } from '../lineWriter.js';
 import type { Arguments } from '../options/readArguments.js';
 import type { ENCODE_OPTIONS } from './encode.js';
 import { openTokenizer } from './openTokenizer.js';
+import { encodeOptionsOf } from './options.js';
 import { readTexts } from './readTexts.js';
 
 /** Writes the ids of each text, or what is asked for in their place, in a line. */
 export async function encodeTexts(given: Arguments<typeof ENCODE_OPTIONS>, streams: Streams): Promise<void> {
-  const { tokenizer: path, file, pair, tokens, json, ...options } = given.options;
-  const texts = readTexts(given.operands, file, streams);
-  const tokenizer = await openTokenizer(path);
+  const { options, operands } = given;
+  const { pair, tokens, json } = options;
+  const texts = readTexts(operands, options.file, streams);
+  const tokenizer = await openTokenizer(options.tokenizer);
   const lineOf = json ? jsonOf : tokens ? tokensOf : idsOf;
   const encodeOptions = {
     ...(pair !== undefined && { pair }),
     ...(options['max-length'] !== undefined && { maxLength: options['max-length'] }),
-    addSpecialTokens: !options['no-special-tokens'],
-    parseSpecialTokens: options['parse-special-tokens'],
+    ...encodeOptionsOf(options),
   };
   const lines = new LineWriter(streams.stdout);
   for await (const text of texts) await lines.write(lineOf(tokenizer.encode(text, encodeOptions)));

@@ -5,6 +5,7 @@ import type { Arguments } from '../options/readArguments.js';
 import type { INSPECT_OPTIONS } from './inspect.js';
 import { type InspectedPiece, PieceInspector } from './inspectPieces.js';
 import { openTokenizer } from './openTokenizer.js';
+import { encodeOptionsOf } from './options.js';
 import { countPieces, describeCounts } from './pieceCounts.js';
 import { pieceTable } from './pieceTable.js';
 import { pieceView, type View, viewOf } from './pieceView.js';
@@ -16,10 +17,7 @@ export async function inspectTexts(given: Arguments<typeof INSPECT_OPTIONS>, str
   const texts = readTexts(operands, options.file, streams);
   const tokenizer = await openTokenizer(options.tokenizer);
   const inspector = new PieceInspector(tokenizer);
-  const encodeOptions = {
-    addSpecialTokens: !options['no-special-tokens'],
-    parseSpecialTokens: options['parse-special-tokens'],
-  };
+  const encodeOptions = encodeOptionsOf(options);
   const { stdout } = streams;
   const view = viewOf(stdout);
   const lines = new LineWriter(stdout);

@@ -1,4 +1,4 @@
-import type { Operands } from '../options/optionTable.js';
+import type { Operands, OptionValues } from '../options/optionTable.js';
 
 /** What commands take that use a tokenizer on texts. */
 export const TOKENIZER_OPTIONS = {
@@ -18,6 +18,14 @@ export const TOKENIZER_OPTIONS = {
   'no-special-tokens': { type: 'flag', help: 'do not add the special tokens of the tokenizer, such as [CLS]' },
   'parse-special-tokens': { type: 'flag', help: 'special tokens that a text spells are such, not text' },
 } as const;
+
+/** What these options say to a tokenizer. */
+export function encodeOptionsOf(options: OptionValues<typeof TOKENIZER_OPTIONS>) {
+  return {
+    addSpecialTokens: !options['no-special-tokens'],
+    parseSpecialTokens: options['parse-special-tokens'],
+  };
+}
 
 /** The texts themselves. */
 export const TEXTS: Operands = {

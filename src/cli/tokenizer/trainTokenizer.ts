@@ -7,6 +7,7 @@ import { interruptible } from '../interruptible.js';
 import { wrap } from '../options/optionsHelp.js';
 import type { Arguments } from '../options/readArguments.js';
 import { graphemes } from '../visible.js';
+import { sizeText } from './byteSizes.js';
 import { PieceInspector } from './inspectPieces.js';
 import { outputFolder } from './outputFolder.js';
 import { describeCounts } from './pieceCounts.js';
@@ -87,12 +88,6 @@ async function trainWithProgress(
   } finally {
     display.close();
   }
-}
-
-/** 1234567 -> '1.2 MB', 1234 -> '1.2 kB' */
-function sizeText(bytes: number): string {
-  const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
-  return `${size.toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })} ${unit}`;
 }
 
 /** A line of text in its pieces. */

@@ -1,5 +1,6 @@
 import type { TokenizerTrainingProgress } from '../../tokenizers/index.js';
 import { duration, progressLine } from '../../training/node/progressLine.js';
+import { megabytes } from './byteSizes.js';
 import type { TrainingCorpus } from './trainingCorpus.js';
 
 /** What is done to pieces, by the phase of the training. */
@@ -63,9 +64,4 @@ export class TrainerProgress {
     if (progress === undefined || progress === 0) return `${duration(time - this.#startTime)} so far`;
     return `${duration((elapsed / progress) * (1 - progress))} left`;
   }
-}
-
-/** 1234567 -> '1.2' */
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
