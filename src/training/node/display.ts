@@ -1,7 +1,10 @@
 import cliProgress from 'cli-progress';
 
-/** Where progress is shown; whether that is a terminal is not known of every stream. */
-export type DisplayStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+/** A stream that progress is shown on. */
+export type DisplayStream = NodeJS.WritableStream & {
+  /** Whether it is a terminal; not if undefined. */
+  readonly isTTY?: boolean;
+};
 
 /** Says how far something is, in a line of at most `width` columns. The time is in seconds. */
 export type ProgressText = (at: { readonly time: number; readonly width?: number }) => string;
@@ -47,11 +50,11 @@ class Bar implements Display {
   }
 
   mark(): void {
-    this.#bar.update(0);
+    this.refresh();
   }
 
   close(): void {
-    this.#bar.update(0);
+    this.refresh();
     this.#bar.stop();
   }
 }

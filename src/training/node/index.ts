@@ -1,1 +1,2 @@
+export type { DisplayStream } from './display.js';
 export { type ProgressBarOptions, progressBar } from './progressBar.js';

@@ -1,16 +1,13 @@
 import { rejectUnknownOptions } from '../../errors/index.js';
 import type { TrainingCallback } from '../callbacks.js';
 import { checkNumber } from '../checkNumber.js';
-import { type Display, now, openDisplay } from './display.js';
+import { type Display, type DisplayStream, now, openDisplay } from './display.js';
 import { Progress } from './progress.js';
 
 /** What `progressBar` takes. */
 export interface ProgressBarOptions {
   /** Where to draw; the standard error output by default, so that the standard output stays clean. */
-  readonly stream?: NodeJS.WritableStream & {
-    /** Whether it is a terminal; not if undefined. */
-    readonly isTTY?: boolean;
-  };
+  readonly stream?: DisplayStream;
   /** Seconds between lines where the stream is no terminal; 5 by default. */
   readonly everySeconds?: number;
 }
