@@ -23,7 +23,8 @@ export interface EntityScores extends CountedScores {
 
 /**
  * Precision, recall and F1 of entities, as conlleval counts them: an entity is right if its first tag, its last tag and
- * its type are. A tag that should go on with an entity but has none of its type before it begins one. Chinese words are the entities of bare BMES tags.
+ * its type are. A tag that should go on with an entity but has none of its type before it begins one. Chinese words are
+ * the entities of bare BMES tags.
  *
  * ```ts
  * import { entityF1 } from 'sesame-nlp/metrics';

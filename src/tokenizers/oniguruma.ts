@@ -19,6 +19,9 @@ interface TranslatedClass {
   readonly source: string;
 }
 
+// Bundlers drop a constant that nobody uses if it is a plain string, or made when it is called for: not if it is put
+// together from others at once. So these are written out, and PLACES are functions.
+
 /** What \w is in a class. Outside of one it also has the superscripts and fractions of Latin-1. */
 const WORD_MEMBERS = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}';
 const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be';

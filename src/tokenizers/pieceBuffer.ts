@@ -10,7 +10,7 @@ export class PieceBuffer implements PieceSink {
   length = 0;
   /** The word that pieces are pushed for, from 0; -1 before the first. */
   word = -1;
-  #rows: PieceRows = new Int32Array(ROW * 256);
+  #rows: PieceRows = new Int32Array(ROW * 2 ** 8);
 
   push(id: number, start: number, end: number, kind = 0): void {
     const at = ROW * this.length++;
@@ -46,7 +46,7 @@ export class PieceBuffer implements PieceSink {
   clear(): void {
     this.length = 0;
     this.word = -1;
-    if (this.#rows.length > MAX_KEPT) this.#rows = new Int32Array(ROW * 256);
+    if (this.#rows.length > MAX_KEPT) this.#rows = new Int32Array(ROW * 2 ** 8);
   }
 
   #grow(): void {

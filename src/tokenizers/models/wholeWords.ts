@@ -6,7 +6,7 @@ import type { Vocabulary } from '../vocabulary.js';
 import type { ByteLevelBpe } from './byteLevelBpe.js';
 
 const NONE = -1;
-const MAX_REMEMBERED = 65_536;
+const MAX_REMEMBERED = 2 ** 16;
 
 /** A byte-level model whose words stay whole where they are tokens, whatever the merges say: `ignore_merges`. */
 export class WholeWords implements Model {
